@@ -1,0 +1,202 @@
+"""Engines, metadata and the declaration that every table makes about itself.
+
+Vefa always has an engine of its own: the main database and, on SQLite, a second file for intake. Flask-SQLAlchemy
+(staff, stores, panel) and SQLAlchemy Core (everything hot) share the main engine of the process.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+intake_metadata = MetaData(naming_convention=NAMING)
+
+
+class Kind(enum.Enum):
+    """What a table's rows are worth: what cannot be recomputed, what can, what passes by."""
+
+    PRIMARY = "primary"
+    DERIVED = "derived"
+    PASSING = "passing"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a table says of itself: data map, export, erasure, backup and rebuild read it.
+
+    ``subject`` is the thing a row is about; ``retention`` says in words how long rows stay;
+    ``personal`` names the columns that hold personal data, sealed or not; ``scoped`` is False only where
+    rows belong to no store.
+    """
+
+    kind: Kind
+    subject: str
+    retention: str
+    personal: tuple[str, ...] = ()
+    scoped: bool = True
+
+    def info(self) -> dict[str, Declaration]:
+        """Return the ``info`` dictionary that carries this declaration on a SQLAlchemy table."""
+        return {"vefa": self}
+
+
+def table(name: str, declaration: Declaration, *items: SchemaItem, intake: bool = False) -> Table:
+    """Define a Core table together with its declaration, in the main or in the intake metadata."""
+    return Table(
+        name,
+        intake_metadata if intake else metadata,
+        *items,
+        info=declaration.info(),
+        sqlite_with_rowid=any(getattr(item, "autoincrement", None) is True for item in items),
+    )
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC; a naive one is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Store with a time zone where the database has such a type."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware datetime into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware datetime in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def dump_json(value: object) -> str:
+    """Write JSON in one canonical form: sorted keys, no spaces, characters as they are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy on the process's own engine, so that Core and ORM share one."""
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine: Engine = app.extensions["vefa"].databases.main
+        return engine
+
+
+db = Database(metadata=metadata, disable_autonaming=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The two databases of a process: ``main``, and ``intake`` that the web process writes.
+
+    ``directory`` is where files beside the database belong (the key, locks).
+    """
+
+    main: Engine
+    intake: Engine
+    directory: Path
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.main.dispose()
+        self.intake.dispose()
+
+
+def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+        cursor.execute("PRAGMA secure_delete=ON" if durable else "PRAGMA secure_delete=OFF")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=10000")
+        cursor.execute("PRAGMA cache_size=-32768")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql("BEGIN" if options.get("readonly") else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+
+
+def make_engine(url: str, *, durable: bool = True) -> Engine:
+    """Make an engine with Vefa's settings; on SQLite WAL, synchronous FULL and BEGIN IMMEDIATE.
+
+    ``durable`` False trades durability for speed; only a replay into a database of its own uses it.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, json_serializer=dump_json, pool_pre_ping=True)
+    engine = create_engine(
+        parsed,
+        json_serializer=dump_json,
+        connect_args={"check_same_thread": False, "timeout": 10},
+        **({} if durable else {"pool_size": 1}),
+    )
+    _prepare_sqlite(engine, durable=durable)
+    return engine
+
+
+def open_databases(path: Path, *, durable: bool = True) -> Databases:
+    """Open the SQLite file at ``path`` and the intake file beside it, making neither table nor row."""
+    path = path.absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Databases(
+        main=make_engine(f"sqlite:///{path}", durable=durable),
+        intake=make_engine(f"sqlite:///{path.with_name(path.stem + '.intake' + path.suffix)}", durable=durable),
+        directory=path.parent,
+    )
+
+
+def reading(engine: Engine) -> Connection:
+    """Return a connection whose transactions take no write lock; use it in a ``with`` block."""
+    return engine.connect().execution_options(readonly=True)
+
+
+def upsert(connection: Connection, into: Table, rows: Sequence[Mapping[str, Any]], update: Sequence[str]) -> None:
+    """Insert rows, or overwrite the ``update`` columns where the primary key is there already.
+
+    With no columns to update, a row that is there stays as it is.
+    """
+    if not rows:
+        return
+    keys = [column.name for column in into.primary_key.columns]
+    insert: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(into)
+    if update:
+        statement = insert.on_conflict_do_update(
+            index_elements=keys, set_={name: insert.excluded[name] for name in update}
+        )
+    else:
+        statement = insert.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, list(rows))

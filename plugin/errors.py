@@ -1,0 +1,56 @@
+"""Vefa's errors, by what the caller can do about them."""
+
+from __future__ import annotations
+
+
+class VefaError(Exception):
+    """An error that Vefa foresaw; its text is a whole sentence for a person."""
+
+
+class ConfigurationError(VefaError):
+    """A setting is missing or wrong; the operator mends it."""
+
+
+class RefusedError(VefaError):
+    """A request is refused and nothing of it is kept; ``status`` is the HTTP answer."""
+
+    status = 400
+
+
+class SignatureError(RefusedError):
+    """The signature, its timestamp or its secret does not fit the body."""
+
+    status = 401
+
+
+class UnknownAddressError(RefusedError):
+    """No such store, or the store has no such platform."""
+
+    status = 404
+
+
+class TooLargeError(RefusedError):
+    """The body is larger than the setting allows."""
+
+    status = 413
+
+
+class UnreadableError(VefaError):
+    """A signed body cannot be read; it is kept, shown, and answered 200."""
+
+
+class NotFoundError(VefaError):
+    """The thing asked for does not exist in this store."""
+
+
+class ChannelError(VefaError):
+    """A message could not be handed over.
+
+    ``permanent`` means that trying again cannot help (the recipient was refused);
+    ``unknown`` means that the server may have taken the message before the connection broke.
+    """
+
+    def __init__(self, text: str, *, permanent: bool = False, unknown: bool = False) -> None:
+        super().__init__(text)
+        self.permanent = permanent
+        self.unknown = unknown

@@ -1,0 +1,59 @@
+"""Every setting of a process, read from the environment once, at the edge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vefa.errors import ConfigurationError
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides for a process; what a merchant decides stands in the store's row.
+
+    ``database``: path of the SQLite file. ``public_url``: address under which the world reaches Vefa, without a
+    trailing slash. ``key``: the master key, base64 of 32 bytes, or None to use the file beside the database.
+    ``smtp_url``: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` (TLS from the start); add
+    ``?tls=none`` only for a server on this machine. ``body_limit``: bytes of a webhook body.
+    """
+
+    database: Path = Path("var/vefa.db")
+    public_url: str = "http://127.0.0.1:8000"
+    key: str | None = None
+    smtp_url: str | None = None
+    body_limit: int = MEBIBYTE
+    threads: int = 16
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from ``VEFA_…`` variables.
+
+    Raises ``ConfigurationError`` that names the variable whose value cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+
+    def number(name: str, default: int) -> int:
+        text = environ.get(name, "")
+        if not text:
+            return default
+        if not text.isdecimal() or int(text) == 0:
+            raise ConfigurationError(f"{name} is {text!r}, but must be a whole number above 0.")
+        return int(text)
+
+    default = Settings()
+    url = environ.get("VEFA_PUBLIC_URL", default.public_url).rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise ConfigurationError(f"VEFA_PUBLIC_URL is {url!r}, but must start with https:// or http://.")
+    return Settings(
+        database=Path(environ.get("VEFA_DATABASE", str(default.database))),
+        public_url=url,
+        key=environ.get("VEFA_KEY") or None,
+        smtp_url=environ.get("VEFA_SMTP_URL") or None,
+        body_limit=number("VEFA_BODY_LIMIT", default.body_limit),
+        threads=number("VEFA_THREADS", default.threads),
+    )

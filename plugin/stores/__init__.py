@@ -1,0 +1,1 @@
+"""A merchant's shop: its settings, calendar, languages and secrets."""

@@ -1,0 +1,90 @@
+"""The store's settings as a document: STORE.json, options of the command line, the stored row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates, validates_schema
+
+from vefa.errors import ConfigurationError
+from vefa.stores.store import Evidence
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+STATUSES = ("placed", "paid", "shipped", "delivered", "cancelled", "refunded")
+NO_REPLY = re.compile(r"^(no|do-?not|donot)[-_.]?reply", re.IGNORECASE)
+SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
+
+
+class StoreSchema(Schema):
+    """Every setting of a store; unknown names are refused, so that a typing error is seen."""
+
+    class Meta:
+        """Refuse what is not known."""
+
+        unknown = RAISE
+
+    slug = fields.String(required=True, validate=validate.Regexp(SLUG, error="Use a-z, 0-9 and hyphens."))
+    name = fields.String(validate=validate.Length(1, 200))
+    platform = fields.String(load_default="standard", validate=validate.Length(1, 40))
+    country = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{2}$"))
+    timezone = fields.String(load_default="UTC")
+    currency = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
+    languages = fields.List(fields.String(validate=validate.Length(2, 20)), validate=validate.Length(1, 20))
+    weekend = fields.List(fields.String(validate=validate.OneOf(WEEKDAYS)), allow_none=True)
+    holidays = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{2}$"))
+    extra_holidays = fields.List(fields.Date())
+    delivery_evidence = fields.String(validate=validate.OneOf([kind.value for kind in Evidence]))
+    delivery_days = fields.Dict(fields.String(), fields.Integer(strict=True, validate=validate.Range(0, 365)))
+    handling_days = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 365))
+    cut_off = fields.Time(allow_none=True)
+    status_map = fields.Dict(fields.String(), fields.String(validate=validate.OneOf(STATUSES)))
+    promise_keys = fields.List(fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=10))
+    reply_to = fields.Email(allow_none=True)
+    from_address = fields.Email(allow_none=True)
+    signed_by = fields.String(allow_none=True, validate=validate.Length(1, 120))
+    phone = fields.String(allow_none=True, validate=validate.Length(3, 40))
+    brand_colour = fields.String(validate=validate.Regexp(r"^#[0-9a-fA-F]{6}$"))
+    quiet_from = fields.Time()
+    quiet_until = fields.Time()
+    daily_cap = fields.Integer(strict=True, validate=validate.Range(1, 20))
+    weekly_cap = fields.Integer(strict=True, validate=validate.Range(1, 50))
+    lost_after = fields.Integer(strict=True, validate=validate.Range(1, 120))
+    notice_age = fields.Integer(strict=True, validate=validate.Range(1, 60))
+    raw_days = fields.Integer(strict=True, validate=validate.Range(1, 3650))
+    ceiling = fields.Integer(strict=True, validate=validate.Range(1, 100_000))
+
+    @validates("timezone")
+    def known_zone(self, value: str, **_: Any) -> None:
+        """Refuse a name that is not in the tz database."""
+        if value not in available_timezones():
+            raise ValidationError(f"{value!r} is not a time zone such as Europe/Istanbul.")
+
+    @validates_schema
+    def answerable(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Refuse addresses that nobody reads."""
+        for name in ("reply_to", "from_address"):
+            if data.get(name) and NO_REPLY.match(data[name]):
+                raise ValidationError("Nobody reads a no-reply address; name one that a person reads.", name)
+
+
+def load(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Check a settings document and return it as plain JSON values.
+
+    Raises ``ConfigurationError`` that names every setting at fault.
+    """
+    schema = StoreSchema()
+    try:
+        loaded = schema.load(document)
+    except ValidationError as error:
+        faults = "; ".join(f"{name}: {_words(said)}" for name, said in sorted(error.messages_dict.items()))
+        raise ConfigurationError(f"The store's settings cannot be used. {faults}") from error
+    return dict(schema.dump(loaded))
+
+
+def _words(said: Any) -> str:
+    if isinstance(said, dict):
+        return ", ".join(f"{key}: {_words(value)}" for key, value in said.items())
+    return " ".join(map(str, said)) if isinstance(said, list) else str(said)

@@ -1,0 +1,97 @@
+"""A store and its settings, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Evidence(StrEnum):
+    """What in a store's feed proves that a parcel arrived."""
+
+    CARRIER = "carrier"
+    STATUS = "status"
+    NONE = "none"
+
+
+class Sending(StrEnum):
+    """Whether messages leave: ``shadow`` composes and keeps them, ``on`` sends them."""
+
+    SHADOW = "shadow"
+    ON = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The store's switches for messages.
+
+    ``since`` is when sending was last switched on: no reason older than that is written about. ``stopped_at`` is
+    when the stop button was pressed; while it is set nothing leaves. ``resumed_at`` is when it was last released.
+    ``ceiling`` is the number of messages an hour, or None for no ceiling (a replay).
+    """
+
+    mode: Sending = Sending.SHADOW
+    since: datetime | None = None
+    stopped_at: datetime | None = None
+    ceiling: int | None = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One merchant's shop.
+
+    ``country`` is ISO 3166-1 alpha-2, ``timezone`` an IANA name, ``languages`` BCP 47 tags of which the first is
+    the store's own. ``weekend`` holds weekday numbers (Monday 0), or None for the country's. ``holidays`` is a
+    country code, or None for no holidays; ``extra_holidays`` are the merchant's own ISO dates.
+    ``delivery_days`` maps a shipping method's name (``*``: any other) to working days; ``handling_days`` are the
+    working days until dispatch, counted from the next day for orders after ``cut_off`` (local time).
+    ``status_map`` overrides the platform's: its status to placed, paid, shipped, delivered, cancelled or refunded.
+    ``quiet_from`` to ``quiet_until`` is the customer's night. ``daily_cap`` and ``weekly_cap`` bound automatic
+    messages to one customer in a local day and in 7 days. ``lost_after`` counts working days without news.
+    ``notice_age`` counts days after which a reason is too old to be written about. ``raw_days`` is how long raw
+    bodies are kept. ``signed_by`` and ``phone`` are the person and the number a message names.
+    """
+
+    id: int
+    slug: str
+    name: str
+    platform: str = "standard"
+    country: str | None = None
+    timezone: str = "UTC"
+    currency: str | None = None
+    languages: tuple[str, ...] = ("en",)
+    weekend: frozenset[int] | None = None
+    holidays: str | None = None
+    extra_holidays: tuple[str, ...] = ()
+    delivery_evidence: Evidence = Evidence.CARRIER
+    delivery_days: Mapping[str, int] = field(default_factory=dict)
+    handling_days: int | None = None
+    cut_off: time | None = None
+    status_map: Mapping[str, str] = field(default_factory=dict)
+    promise_keys: tuple[str, ...] = ("_estimated_delivery",)
+    reply_to: str | None = None
+    from_address: str | None = None
+    signed_by: str | None = None
+    phone: str | None = None
+    brand_colour: str = "#26408b"
+    quiet_from: time = time(21)
+    quiet_until: time = time(9)
+    daily_cap: int = 2
+    weekly_cap: int = 4
+    lost_after: int = 14
+    notice_age: int = 7
+    raw_days: int = 90
+    outgoing: Outgoing = field(default_factory=Outgoing)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The store's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def sender(self) -> str | None:
+        """The address that messages come from: the one set for it, else the reply address."""
+        return self.from_address or self.reply_to
