@@ -134,7 +134,8 @@ def _is_public(address: Address) -> bool:
     inner = _embedded(address)
     if inner is not None:
         return _is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    outdated = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or outdated)
 
 
 def _embedded(address: Address) -> ipaddress.IPv4Address | None:

@@ -1,0 +1,85 @@
+"""What every test shares: a guard on the network, the reference data, and empty databases."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vefa.database import Databases, open_databases
+
+ROOT = Path(__file__).parents[1]
+
+
+def _is_here(family: int, address: Any) -> bool:
+    if family == socket.AF_UNIX:
+        return True
+    host = str(address[0])
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_this_machine() -> Iterator[None]:
+    """Let sockets connect to this machine alone; a test that reaches further fails."""
+    kept = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+
+    def guarded(name: str) -> Any:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if not _is_here(self.family, address):
+                raise AssertionError(f"A test tried to connect to {address!r}.")
+            return kept[name](self, address)
+
+        return connect
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in kept:
+            patch.setattr(socket.socket, name, guarded(name))
+        yield
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the reference data beside the checkout, or skip the test."""
+    folder = Path(os.environ.get("VEFA_SHARED") or ROOT.parent / "shared")
+    if not (folder / "reference" / "events.md").is_file():
+        pytest.skip(f"the reference data is not at {folder}; VEFA_SHARED names another place")
+    return folder
+
+
+@pytest.fixture
+def databases(tmp_path: Path) -> Iterator[Databases]:
+    """Open a main and an intake database with every table and no row."""
+    from vefa.cli.migrate import upgrade
+
+    opened = open_databases(tmp_path / "vefa.db")
+    upgrade(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Turn a skipped ``service`` test into a failure where VEFA_SERVICES=required."""
+    report = yield
+    if (
+        report.skipped
+        and item.get_closest_marker("service")
+        and os.environ.get("VEFA_SERVICES") == "required"
+    ):
+        report.outcome = "failed"
+        report.longrepr = f"A service is missing on this machine: {report.longrepr[2]}"
+    return report
