@@ -1,0 +1,81 @@
+"""Signing in: by password, or once by link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine
+
+from vefa.database import reading
+from vefa.staff import passwords, records, session_records
+from vefa.staff.account import fold_email
+
+FAILURES_FOR_EMAIL = 5
+FAILURES_FROM_ADDRESS = 20
+
+
+class Refusal(StrEnum):
+    """Why somebody was not let in."""
+
+    WRONG = "wrong"
+    TOO_MANY = "too_many"
+    LINK_GONE = "link_gone"
+    PASSWORD_UNFIT = "password_unfit"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session that was opened, and the store to show first (None: the account's first)."""
+
+    session: str
+    store_id: int | None = None
+
+
+def by_password(engine: Engine, email: str, password: str, address: str, *, now: datetime) -> Entry | Refusal:
+    """Open a session for an e-mail address and its password.
+
+    ``address`` is the network address of the attempt. After 5 failures for one e-mail address, or 20 from one
+    network address, within 15 minutes nobody is let in, and no password is looked at.
+    """
+    email = fold_email(email)
+    with engine.begin() as connection:
+        for_email, from_address = session_records.count_failures(connection, email, address, now=now)
+        if for_email >= FAILURES_FOR_EMAIL or from_address >= FAILURES_FROM_ADDRESS:
+            return Refusal.TOO_MANY
+        # Noted before the password is looked at, so that guesses made at the same moment are counted too.
+        session_records.note_failure(connection, email, address, now=now)
+        account = records.by_email(connection, email)
+        kept = records.password_hash(connection, account.id) if account else None
+    right = passwords.matches(kept, password)
+    if account is None or not right:
+        return Refusal.WRONG
+    with engine.begin() as connection:
+        session_records.forget_failures(connection, email)
+        return Entry(session_records.open_session(connection, account.id, now=now))
+
+
+def by_link(engine: Engine, secret: str, password: str, *, now: datetime) -> Entry | Refusal:
+    """Use up a one-time link: keep the chosen password, end what was open before, and open a session."""
+    if not passwords.fits(password):
+        return Refusal.PASSWORD_UNFIT
+    with reading(engine) as connection:
+        found = session_records.link_account(connection, secret, now=now)
+    if found is None:
+        return Refusal.LINK_GONE
+    account, store_id = found
+    kept = passwords.hashed(password)
+    with engine.begin() as connection:
+        if not session_records.use_link(connection, secret, now=now):
+            return Refusal.LINK_GONE
+        records.set_password_hash(connection, account.id, kept)
+        _start_afresh(connection, account.id, account.email)
+        records.note(connection, store_id, account.id, "password_chosen", now=now)
+        return Entry(session_records.open_session(connection, account.id, now=now), store_id)
+
+
+def _start_afresh(connection: Connection, account_id: str, email: str) -> None:
+    session_records.end_sessions(connection, account_id)
+    session_records.drop_links(connection, account_id)
+    session_records.forget_failures(connection, email)
