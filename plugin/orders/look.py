@@ -1,0 +1,50 @@
+"""Looks at orders again: folds their facts and writes what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from vefa import journal
+from vefa.database import reading
+from vefa.orders import records
+from vefa.orders.fold import fold
+from vefa.orders.order import Order
+from vefa.work import Result, make_due
+
+PACKAGE = "orders"
+
+
+def look(engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence[str], now: datetime) -> Result:
+    """Fold the orders named by ``subjects`` and let the packages in ``wakes`` look at those that changed."""
+    with reading(engine) as connection:
+        facts = journal.facts_of(connection, store_id, [records.subject(order_id) for order_id in subjects])
+        old = records.digests(connection, store_id, subjects)
+    again = {}
+    changed: dict[str, Order] = {}
+    for order_id in subjects:
+        known = facts[records.subject(order_id)]
+        ahead = [fact.at for fact in known if fact.at > now and not fact.implausible]
+        if ahead:
+            again[order_id] = min(ahead)
+        order = fold(order_id, known, now)
+        if old.get(order_id) != records.digest(order):
+            changed[order_id] = order
+    if not changed:
+        return Result(again=again)
+    return Result(lambda connection: _write(connection, wakes, store_id, changed, old, now), again)
+
+
+def _write(
+    connection: Connection,
+    wakes: Sequence[str],
+    store_id: int,
+    changed: Mapping[str, Order],
+    old: Mapping[str, str],
+    now: datetime,
+) -> None:
+    records.write(connection, store_id, changed, {name: old[name] for name in changed if name in old})
+    for package in wakes:
+        make_due(connection, store_id, package, dict.fromkeys(changed, now))

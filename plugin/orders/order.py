@@ -1,0 +1,137 @@
+"""An order as its facts tell it at one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How far an order has come."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    DELETED = "deleted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of an order; ``quantity`` counts pieces."""
+
+    id: str
+    title: str | None = None
+    sku: str | None = None
+    quantity: int = 1
+    price: Decimal | None = None
+    requires_shipping: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One parcel, or several under one number, on its way.
+
+    ``lines`` maps line ids to quantities and is empty where the store does not say what is inside.
+    ``delivered_at`` is None where a carrier moved the parcel again after a delivery.
+    """
+
+    id: str
+    carrier: str | None = None
+    service: str | None = None
+    tracking_number: str | None = None
+    tracking_url: str | None = None
+    lines: tuple[tuple[str, int], ...] = ()
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled: bool = False
+    scan: str | None = None
+    scan_at: datetime | None = None
+    carrier_eta: date | datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back."""
+
+    id: str
+    amount: Decimal | None
+    created_at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A delivery date as the store said it: when, for which shipment, and whether the customer agreed to it.
+
+    ``deliver_by`` None takes the date back.
+    """
+
+    at: datetime
+    deliver_by: date | datetime | None
+    source: str = "checkout"
+    agreed: bool = False
+    shipment_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order.
+
+    ``id`` is ``<platform>:<the platform's id>``. ``placed`` is False for a stub: something is known of the order, but
+    not yet that it was placed. ``shipped_at`` and ``delivered_at`` say when the last part of the order left and
+    arrived, and are None while a part is missing. ``news_at`` is the latest instant at which anything was heard of
+    the order itself (reviews and contacts do not count). ``implausible`` counts facts whose time cannot be right.
+    """
+
+    id: str
+    number: str
+    status: Status = Status.UNKNOWN
+    platform_status: str | None = None
+    placed: bool = False
+    placed_at: datetime | None = None
+    paid_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    refunded_at: datetime | None = None
+    deleted_at: datetime | None = None
+    currency: str | None = None
+    total: Decimal | None = None
+    holder: str | None = None
+    locale: str | None = None
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    service: str | None = None
+    carrier: str | None = None
+    on_delivery: bool = False
+    awaits_payment: bool = False
+    lines: tuple[Line, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    promised: tuple[Promised, ...] = ()
+    ship_by: date | datetime | None = None
+    tags: tuple[str, ...] = ()
+    news_at: datetime | None = None
+    implausible: int = 0
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the order was cancelled, refunded in full or deleted, whichever was first."""
+        ends = [at for at in (self.cancelled_at, self.refunded_at, self.deleted_at) if at]
+        return min(ends) if ends else None
+
+    @property
+    def active_shipments(self) -> tuple[Shipment, ...]:
+        """The shipments that were not cancelled."""
+        return tuple(shipment for shipment in self.shipments if not shipment.cancelled)
+
+    def shipment(self, shipment_id: str) -> Shipment | None:
+        """Return a shipment by its id."""
+        return next((shipment for shipment in self.shipments if shipment.id == shipment_id), None)

@@ -1,0 +1,87 @@
+"""Fields that check what a sender wrote and give it back as plain JSON values."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from vefa.errors import UnreadableError
+
+LONGEST_NUMBER = 40
+WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Parse a JSON object; raises ``UnreadableError`` for anything else."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError("The body is not JSON.") from error
+    if not isinstance(document, dict):
+        raise UnreadableError("The body is not a JSON object.")
+    return document
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an RFC 3339 instant with offset as UTC; raises ``ValueError`` otherwise."""
+    if not WITH_ZONE.search(text):
+        raise ValueError(f"{text!r} has no offset")
+    return datetime.fromisoformat(text.upper().replace("Z", "+00:00")).astimezone(UTC)
+
+
+class Text(fields.String):
+    """A bounded text; whole numbers are taken as text too, since many senders write ids so."""
+
+    def __init__(self, longest: int = 200, **options: Any) -> None:
+        super().__init__(validate=validate.Length(max=longest), allow_none=True, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\x00" in text:
+            raise ValidationError("A zero character is not text.")
+        return text
+
+
+class Instant(fields.Field[str]):
+    """An instant with offset, given back in UTC as ISO 8601."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return parse_instant(value).isoformat()
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValidationError("Not an RFC 3339 instant with offset.") from error
+
+
+class Due(fields.Field[str]):
+    """A date, or an instant with offset."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            if DATE.match(value):
+                return date.fromisoformat(value).isoformat()
+            return parse_instant(value).isoformat()
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValidationError("Neither a date nor an instant with offset.") from error
+
+
+class Amount(fields.Field[str]):
+    """An amount of money as text with a dot."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > LONGEST_NUMBER:
+            raise ValidationError("Not an amount.")
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation as error:
+            raise ValidationError("Not an amount.") from error
+        if not amount.is_finite():
+            raise ValidationError("Not an amount.")
+        return format(amount, "f")

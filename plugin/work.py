@@ -1,0 +1,224 @@
+"""The one work table and its sweep: what has to be looked at again, and when.
+
+Work is level-triggered: a row says that a package shall look at a subject at ``due_at``, not why. A handler
+recomputes the subject's state from the facts as of ``now`` and returns the difference to be written; so repetition,
+order and crashes do no harm. A batch that fails is halved until the one bad subject is found; that is tried again
+with back-off and, after ``MAX_ATTEMPTS``, set aside as a dead letter, which a new fact revives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects import postgresql, sqlite
+
+from vefa.database import Declaration, Instant, Kind, reading, table
+
+BATCH = 200
+MAX_ATTEMPTS = 8
+FIRST_RETRY = timedelta(seconds=30)
+
+work = table(
+    "work",
+    Declaration(Kind.PASSING, "subject", "until it is done"),
+    sa.Column("store_id", sa.Integer, primary_key=True),
+    sa.Column("package", sa.String(30), primary_key=True),
+    sa.Column("subject", sa.String(300), primary_key=True),
+    sa.Column("due_at", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("error", sa.Text),
+    sa.Index(None, "due_at"),
+    sa.Index(None, "store_id", "due_at"),
+    sa.Index(
+        "ix_work_dead",
+        "store_id",
+        sqlite_where=sa.text("due_at IS NULL"),
+        postgresql_where=sa.text("due_at IS NULL"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claimed row of work: its subject, the version seen and the attempts so far."""
+
+    subject: str
+    version: int
+    attempts: int
+
+
+@dataclass(slots=True)
+class Result:
+    """What a look found: ``write`` puts the difference down, ``again`` says when to look at a subject next."""
+
+    write: Callable[[Connection], None] | None = None
+    again: dict[str, datetime] = field(default_factory=dict)
+
+
+class Look(Protocol):
+    """Recomputes the state of some subjects of one store as of ``now``."""
+
+    def __call__(self, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
+        """Read and judge outside any write transaction, and return what is to be written."""
+        ...
+
+
+def make_due(connection: Connection, store_id: int, package: str, due: Mapping[str, datetime]) -> None:
+    """Let a package look at subjects at the given instants, or earlier if that was agreed already.
+
+    Dead letters live again and attempts start anew.
+    """
+    if not due:
+        return
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(work)
+    proposed = insert.excluded.due_at
+    statement = insert.on_conflict_do_update(
+        index_elements=["store_id", "package", "subject"],
+        set_={
+            "due_at": sa.case((work.c.due_at < proposed, work.c.due_at), else_=proposed),
+            "version": work.c.version + 1,
+            "attempts": 0,
+            "error": None,
+        },
+    )
+    rows = [
+        {"store_id": store_id, "package": package, "subject": subject, "due_at": at}
+        for subject, at in sorted(due.items())
+    ]
+    connection.execute(statement, rows)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return the earliest instant at which anything is due, or None."""
+    row = connection.execute(
+        sa.select(work.c.due_at).where(work.c.due_at.is_not(None)).order_by(work.c.due_at).limit(1)
+    ).first()
+    return row.due_at if row else None
+
+
+def dead_letters(connection: Connection, store_id: int) -> list[tuple[str, str, str]]:
+    """Return package, subject and error of everything that was set aside in a store."""
+    rows = connection.execute(
+        sa.select(work.c.package, work.c.subject, work.c.error)
+        .where(work.c.store_id == store_id, work.c.due_at.is_(None))
+        .order_by(work.c.package, work.c.subject)
+    )
+    return [(row.package, row.subject, row.error) for row in rows]
+
+
+def _rows(connection: Connection, now: datetime, limit: int, *where: sa.ColumnElement[bool]) -> list[Any]:
+    statement = (
+        sa.select(work.c.store_id, work.c.package, work.c.subject, work.c.version, work.c.attempts)
+        .where(work.c.due_at <= now, *where)
+        .order_by(work.c.due_at)
+        .limit(limit)
+    )
+    return list(connection.execute(statement))
+
+
+def _in_turn(connection: Connection, now: datetime) -> list[Any]:
+    """Take a share of every store, so that one with a million items does not starve the others."""
+    rows: list[Any] = []
+    last = -1
+    while True:
+        store_id = connection.execute(sa.select(sa.func.min(work.c.store_id)).where(work.c.store_id > last)).scalar()
+        if store_id is None:
+            return rows
+        rows += _rows(connection, now, BATCH, work.c.store_id == store_id)
+        last = store_id
+
+
+def _due(connection: Connection, now: datetime, packages: Sequence[str]) -> dict[tuple[str, int], list[Item]]:
+    rows = _rows(connection, now, BATCH)
+    if len(rows) == BATCH:
+        rows = _in_turn(connection, now)
+    found: dict[tuple[str, int], list[Item]] = {}
+    for store_id, package, subject, version, attempts in rows:
+        if package in packages:
+            found.setdefault((package, store_id), []).append(Item(subject, version, attempts))
+    return dict(sorted(found.items(), key=lambda entry: (packages.index(entry[0][0]), entry[0][1])))
+
+
+def _done(connection: Connection, store_id: int, package: str, items: Iterable[Item], result: Result) -> None:
+    """Forget what was done or set the next look, unless a newer fact has come since."""
+    here = (
+        work.c.store_id == store_id,
+        work.c.package == package,
+        work.c.subject == sa.bindparam("subject_"),
+        work.c.version == sa.bindparam("version_"),
+    )
+    finished = [
+        {"subject_": item.subject, "version_": item.version} for item in items if item.subject not in result.again
+    ]
+    later = [
+        {"subject_": item.subject, "version_": item.version, "due_": result.again[item.subject]}
+        for item in items
+        if item.subject in result.again
+    ]
+    if finished:
+        connection.execute(work.delete().where(*here), finished)
+    if later:
+        connection.execute(
+            work.update().where(*here).values(due_at=sa.bindparam("due_"), attempts=0, error=None), later
+        )
+
+
+def _set_aside(
+    connection: Connection, store_id: int, package: str, item: Item, error: Exception, now: datetime
+) -> None:
+    attempts = item.attempts + 1
+    again = None if attempts >= MAX_ATTEMPTS else now + FIRST_RETRY * 4 ** (attempts - 1)
+    connection.execute(
+        work.update()
+        .where(
+            work.c.store_id == store_id,
+            work.c.package == package,
+            work.c.subject == item.subject,
+            work.c.version == item.version,
+        )
+        .values(attempts=attempts, due_at=again, error=f"{type(error).__name__}: {error}"[:2000])
+    )
+
+
+def look_at(
+    engine: Engine, look: Look, *, store_id: int, package: str, items: Sequence[Item], now: datetime
+) -> None:
+    """Let a package look at a batch of one store, halving it where it fails."""
+    try:
+        result = look(store_id, [item.subject for item in items], now)
+        with engine.begin() as connection:
+            if result.write:
+                result.write(connection)
+            _done(connection, store_id, package, items, result)
+    except Exception as error:  # noqa: BLE001 - whatever a subject does must not stop the others
+        if len(items) == 1:
+            with engine.begin() as connection:
+                _set_aside(connection, store_id, package, items[0], error, now)
+            return
+        middle = len(items) // 2
+        for half in (items[:middle], items[middle:]):
+            look_at(engine, look, store_id=store_id, package=package, items=half, now=now)
+
+
+def sweep(engine: Engine, looks: Mapping[str, Look], now: datetime) -> int:
+    """Do one round of what is due at ``now``: a batch of every package and store, packages in the order given.
+
+    Returns the number of subjects looked at; 0 means that nothing was due.
+    """
+    with reading(engine) as connection:
+        due = _due(connection, now, tuple(looks))
+    for (package, store_id), items in due.items():
+        look_at(engine, looks[package], store_id=store_id, package=package, items=items, now=now)
+    return sum(map(len, due.values()))
+
+
+def drain(engine: Engine, looks: Mapping[str, Look], now: datetime) -> None:
+    """Sweep until nothing is due at ``now``."""
+    while sweep(engine, looks, now):
+        pass
