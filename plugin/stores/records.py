@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -58,7 +59,20 @@ connections = cast(sa.Table, ConnectionRecord.__table__)
 
 def to_store(row: Any) -> Store:
     """Build the value of a store from its row."""
-    document: dict[str, Any] = json.loads(row.settings)
+    return _store(row.id, row.slug, row.settings, row.sending, row.sending_since, row.stopped_at, row.ceiling)
+
+
+@lru_cache(maxsize=1024)
+def _store(
+    store_id: int,
+    slug: str,
+    settings: str,
+    sending: str,
+    since: datetime | None,
+    stopped_at: datetime | None,
+    ceiling: int | None,
+) -> Store:
+    document: dict[str, Any] = json.loads(settings)
     document.pop("ceiling", None)
     for name in ("languages", "promise_keys", "extra_holidays"):
         if name in document:
@@ -70,14 +84,10 @@ def to_store(row: Any) -> Store:
         document["weekend"] = frozenset(schema.WEEKDAYS.index(day) for day in document["weekend"])
     if "delivery_evidence" in document:
         document["delivery_evidence"] = Evidence(document["delivery_evidence"])
-    document.setdefault("name", row.slug)
+    document.setdefault("name", slug)
     document.pop("slug")
-    return Store(
-        id=row.id,
-        slug=row.slug,
-        outgoing=Outgoing(Sending(row.sending), row.sending_since, row.stopped_at, row.ceiling),
-        **document,
-    )
+    outgoing = Outgoing(Sending(sending), since, stopped_at, ceiling)
+    return Store(id=store_id, slug=slug, outgoing=outgoing, **document)
 
 
 def add(
@@ -127,6 +137,11 @@ def by_slug(connection: Connection, slug: str) -> Store:
     if row is None:
         raise UnknownAddressError(f"There is no store {slug!r}.")
     return to_store(row)
+
+
+def by_id(connection: Connection, store_id: int) -> Store:
+    """Return the store with this number; it has to exist."""
+    return to_store(connection.execute(sa.select(stores).where(stores.c.id == store_id)).one())
 
 
 def all_stores(connection: Connection) -> dict[int, Store]:

@@ -1,0 +1,1 @@
+"""The ledger of promises: what the store owes, to whom, by when."""

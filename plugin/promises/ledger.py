@@ -1,0 +1,153 @@
+"""Which promises an order holds, and how each stands: pure rules over the order's facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from vefa.orders.order import Order, Promised
+from vefa.promises.calendar import Calendar, local_date
+from vefa.promises.promise import Promise, PromiseKind, Standing, State
+from vefa.stores.store import Evidence, Store
+
+ANY_METHOD = "*"
+
+
+def why_none(order: Order, promises: list[Promise]) -> str:
+    """Return the code that says why an order holds no delivery promise in force."""
+    if not order.placed or order.placed_at is None:
+        return "not_placed"
+    if order.awaits_payment:
+        return "awaits_payment"
+    if any(promise.kind is PromiseKind.DELIVERY for promise in promises):
+        return "promise_withdrawn"
+    return "promise_before_order" if order.promised else "no_promise"
+
+
+def promises_of(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
+    """List an order's promises: every delivery date ever said, the one in force last, and the dispatch promise.
+
+    A stub, an order that awaits payment, and a date before ``placed_at`` make none.
+    """
+    if not order.placed or order.placed_at is None or order.awaits_payment:
+        return []
+    found = _said(order, store, None)
+    if not order.promised:
+        found += _by_method(order, store, calendar)
+    for shipment_id in sorted({said.shipment_id for said in order.promised if said.shipment_id}):
+        found += _said(order, store, shipment_id)
+    return found + _dispatch(order, store, calendar)
+
+
+def _said(order: Order, store: Store, shipment_id: str | None) -> list[Promise]:
+    said = [one for one in order.promised if one.shipment_id == shipment_id]
+    found: dict[str, Promise] = {}
+    last: Promise | None = None
+    for one in said:
+        if last is not None:
+            found[last.key] = last = replace(
+                last, superseded_at=one.at, agreed=one.agreed, replaced_by=one.deliver_by
+            )
+        if one.deliver_by is None or _before_order(one, order, store):
+            last = None
+            continue
+        last = Promise(
+            order_id=order.id,
+            kind=PromiseKind.DELIVERY,
+            source=one.source,
+            due=one.deliver_by,
+            made_at=one.at,
+            zone=store.zone,
+            shipment_id=shipment_id or "",
+        )
+        found.pop(last.key, None)
+        found[last.key] = last
+    return list(found.values())
+
+
+def _before_order(one: Promised, order: Order, store: Store) -> bool:
+    if order.placed_at is None or one.deliver_by is None:
+        return False
+    if isinstance(one.deliver_by, datetime):
+        return one.deliver_by < order.placed_at
+    return one.deliver_by < local_date(order.placed_at, store.zone)
+
+
+def _start(order: Order, store: Store, calendar: Calendar) -> date:
+    """Return the working day from which days are counted: the day of the order, the next one after the cut-off."""
+    assert order.placed_at is not None  # noqa: S101 - promises_of lets no other order through
+    placed = order.placed_at.astimezone(store.zone)
+    day = placed.date()
+    if calendar.is_working(day) and store.cut_off and placed.time() > store.cut_off:
+        return calendar.add(day, 1)
+    return calendar.next_working(day)
+
+
+def _by_method(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
+    days = store.delivery_days.get(order.service or ANY_METHOD, store.delivery_days.get(ANY_METHOD))
+    if days is None or order.placed_at is None:
+        return []
+    due = calendar.add(_start(order, store, calendar), days)
+    return [Promise(order.id, PromiseKind.DELIVERY, "store", due, order.placed_at, store.zone)]
+
+
+def _dispatch(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
+    if order.placed_at is None:
+        return []
+    if order.ship_by is not None:
+        return [Promise(order.id, PromiseKind.DISPATCH, "checkout", order.ship_by, order.placed_at, store.zone)]
+    if store.handling_days is None:
+        return []
+    due = calendar.add(_start(order, store, calendar), store.handling_days)
+    return [Promise(order.id, PromiseKind.DISPATCH, "store", due, order.placed_at, store.zone)]
+
+
+def in_force(promises: list[Promise], kind: PromiseKind) -> list[Promise]:
+    """Return the promises of a kind that no later date has replaced."""
+    return [promise for promise in promises if promise.kind is kind and promise.superseded_at is None]
+
+
+def fulfilled_at(promise: Promise, order: Order) -> datetime | None:
+    """Return when what was promised happened, or None."""
+    if promise.kind is PromiseKind.DISPATCH:
+        return order.shipped_at or order.delivered_at
+    if promise.shipment_id:
+        shipment = order.shipment(promise.shipment_id)
+        return shipment.delivered_at if shipment else None
+    return order.delivered_at
+
+
+def settle(promise: Promise, order: Order, evidence: Evidence, now: datetime) -> Standing:
+    """Judge how a promise stands at ``now``.
+
+    What happened in time keeps a promise even if it was superseded or the order has ended since. A date replaced
+    without the customer's consent by a later one is broken from then on. Without evidence of delivery a delivery
+    promise is never broken by the passing of time.
+    """
+    done = fulfilled_at(promise, order)
+    if done is not None and done <= now and promise.is_kept_by(done):
+        return Standing(State.KEPT, done)
+    silent = promise.kind is PromiseKind.DELIVERY and evidence is Evidence.NONE
+    over_at = promise.due_at if promise.is_over(now) and not silent else None
+    released_at = _released_at(promise, order)
+    if released_at and released_at <= now and not (over_at and over_at < released_at):
+        return Standing(State.RELEASED, released_at)
+    replaced_at = promise.superseded_at
+    broken = [at for at in (over_at, replaced_at) if at and at <= now]
+    return Standing(State.BROKEN, min(broken)) if broken else Standing(State.OPEN)
+
+
+def _released_at(promise: Promise, order: Order) -> datetime | None:
+    moments = [order.ended_at]
+    shipment = order.shipment(promise.shipment_id) if promise.shipment_id else None
+    if shipment and shipment.cancelled:
+        moments.append(promise.made_at)
+    if promise.superseded_at and (promise.agreed or _is_earlier(promise)):
+        moments.append(promise.superseded_at)
+    return min((at for at in moments if at), default=None)
+
+
+def _is_earlier(promise: Promise) -> bool:
+    if promise.replaced_by is None:
+        return False
+    return replace(promise, due=promise.replaced_by).due_at <= promise.due_at
