@@ -55,7 +55,7 @@ class Channel(Protocol):
     """One way in which messages leave."""
 
     def compose(self, envelope: Envelope) -> bytes:
-        """Return the message as it travels. Raises ChannelError (permanent) if it cannot be written."""
+        """Return the message as it travels. Raises ChannelError for an address that cannot be written."""
 
     def connect(self, url: str) -> Session:
         """Open a connection to the address in the settings. Raises ConfigurationError or ChannelError."""

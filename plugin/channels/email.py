@@ -10,7 +10,7 @@ from email.policy import SMTP
 
 from vefa.channels import Channel, Envelope, Session
 from vefa.channels import smtp as transport
-from vefa.errors import ChannelError
+from vefa.channels.address import on_the_wire
 
 __all__ = ["PLUGIN", "compose", "connect"]
 
@@ -22,25 +22,25 @@ _MESSAGE_ID = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+", re.ASCII)
 def compose(envelope: Envelope) -> bytes:
     """Return the message in CRLF lines: plain text first, then HTML, every character in ASCII on the wire.
 
-    Raises ChannelError (permanent) for an address or Message-ID that cannot be written, and ValueError for a
-    date without a zone.
+    Raises ChannelError for an address that cannot be written (permanent if it is the recipient's) and ValueError
+    for a Message-ID that is not well formed or a date without a zone.
     """
     if envelope.date.tzinfo is None:
         raise ValueError("The date of a message needs a time zone.")
     message = EmailMessage(policy=_POLICY)
-    message["From"] = _address(envelope.sender, envelope.sender_name)
+    message["From"] = _address(envelope.sender, envelope.sender_name, permanent=False)
     message["To"] = _address(envelope.recipient)
     if envelope.reply_to:
-        message["Reply-To"] = _address(envelope.reply_to)
+        message["Reply-To"] = _address(envelope.reply_to, permanent=False)
     message["Subject"] = _one_line(envelope.subject)
     message["Date"] = envelope.date
     message["Message-ID"] = _message_id(envelope.message_id)
-    message["Content-Language"] = _one_line(envelope.language)
     message["Auto-Submitted"] = "auto-generated"
     # Not "All": that would suppress the notice of a failed delivery, too.
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(envelope.text)
     message.add_alternative(envelope.html, subtype="html")
+    message["Content-Language"] = _one_line(envelope.language)  # set earlier, it would move to the first part
     return message.as_bytes()
 
 
@@ -70,20 +70,14 @@ def _one_line(text: str) -> str:
     )
 
 
-def _address(address: str, name: str = "") -> Address:
-    local, _, domain = address.strip().rpartition("@")
-    try:
-        if not local.isascii():
-            raise ValueError("its local part is not ASCII")
-        return Address(_one_line(name), addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
-    except (ValueError, IndexError) as error:
-        raise ChannelError(f"The address {address!r} cannot be written to.", permanent=True) from error
+def _address(address: str, name: str = "", *, permanent: bool = True) -> Address:
+    return Address(_one_line(name), addr_spec=on_the_wire(address, permanent=permanent))
 
 
 def _message_id(identifier: str) -> str:
     bare = identifier.strip().removeprefix("<").removesuffix(">")
     if not _MESSAGE_ID.fullmatch(bare):
-        raise ChannelError(f"The Message-ID {identifier!r} is not well formed.", permanent=True)
+        raise ValueError(f"The Message-ID {identifier!r} is not well formed.")
     return f"<{bare}>"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from vefa.channels.address import on_the_wire
 from vefa.errors import ChannelError, ConfigurationError
 
 _TIMEOUT_SECONDS = 20.0
@@ -153,10 +154,10 @@ class SmtpSession:
             self.reset()
         with _told("The mail server broke the connection"):
             self._open = True
-            code, reply = self._client.mail(sender)
+            code, reply = self._client.mail(on_the_wire(sender, permanent=False))
             if code != 250:
                 raise ChannelError(f"The mail server refused the sender: {code} {_words(reply)}")
-            code, reply = self._client.rcpt(recipient)
+            code, reply = self._client.rcpt(on_the_wire(recipient))
         if code not in (250, 251):
             permanent = 500 <= code < 600 and not reply.startswith(b"5.7.")
             text = f"The mail server refused the recipient: {code} {_words(reply)}"

@@ -8,7 +8,7 @@ from gettext import c2py
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileParser
+from babel.messages.pofile import PoFileError, PoFileParser
 
 from vefa.errors import ConfigurationError
 
@@ -52,7 +52,7 @@ def read(path: Path) -> Catalogue:
         with path.open("rb") as file:
             PoFileParser(reader, abort_invalid=True).parse(file)
         plural = c2py(reader.plural_expr)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, PoFileError) as error:
         raise CatalogueError(f"The catalogue {path.name} cannot be read: {error}") from error
     lines = (line.partition(":") for line in reader.raw_header.splitlines())
     header = {name.strip().lower(): value.strip() for name, _, value in lines}

@@ -21,7 +21,7 @@ _DAY_AND_TIME = mark("%(day)s, %(time)s")
 _PRECISION = {"IRT": 0, "IRR": 0}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """One language: ``direction`` is ltr or rtl, ``calendar`` gregorian or jalali, ``numerals`` a CLDR system."""
 

@@ -107,6 +107,7 @@ def _values(facts: LetterFacts, language: Language) -> dict[str, Any]:
         "store": _line(facts.store_name, _LONGEST_GREETING),
         "signed_by": _line(facts.signed_by or "", _LONGEST_GREETING),
         "phone": _line(facts.phone or "", 40),
+        "dialled": _dialled(facts.phone or ""),
         "reply_to": _line(facts.reply_to, 254),
         "customer": _greetable(facts.customer_name or ""),
         "order_number": _line(facts.order_number, 60),
@@ -130,6 +131,11 @@ def _line(text: str, longest: int) -> str:
     kept = (" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
     line = " ".join("".join(letter for letter in kept if letter not in _BIDI_CONTROLS).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _dialled(phone: str) -> str:
+    digits = (str(unicodedata.decimal(sign, sign)) for sign in phone)
+    return "".join(sign for sign in digits if sign in "+0123456789")
 
 
 def _greetable(name: str) -> str:
