@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -19,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from vefa.channels import Sink, smtp
+from vefa.channels import smtp
 from vefa.channels.email import PLUGIN, connect
 from vefa.errors import ChannelError, ConfigurationError
 
@@ -203,123 +202,7 @@ def test_nothing_is_sent_of_what_was_withdrawn() -> None:
     assert desk.taken == [] and not caught.value.unknown
 
 
-def _script(lines: list[bytes], after: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Serve one connection: answer each command with the next line, then do what is to happen after."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def run() -> None:
-        peer, _ = listener.accept()
-        with peer:
-            peer.sendall(b"220 ready\r\n")
-            for line in lines:
-                peer.recv(65536)
-                peer.sendall(line)
-            after(peer)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        thread.join()
-        listener.close()
-
-
-scripted = contextmanager(_script)
-OFFERED = [b"250 hello\r\n", b"250 sender\r\n", b"250 recipient\r\n"]
-
-
-def _drop(peer: socket.socket) -> None:
-    peer.recv(65536)
-
-
-def _wait(peer: socket.socket) -> None:
-    while peer.recv(65536):
-        pass
-
-
-def _babble(peer: socket.socket) -> None:
-    peer.recv(65536)
-    peer.sendall(b"what?\r\n")
-    peer.recv(65536)
-
-
-@pytest.mark.parametrize("after", [_drop, _wait, _babble])
-def test_without_a_clear_answer_to_the_text_the_outcome_is_unknown(
-    after: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(smtp, "_TIMEOUT_SECONDS", 0.3)
-    with scripted([*OFFERED, b"354 go on\r\n"], after) as port:
-        session = connect(f"smtp://127.0.0.1:{port}?tls=none")
-        session.offer(A, B)
-        with pytest.raises(ChannelError) as caught:
-            session.transmit(DATA)
-        session.close()
-    assert caught.value.unknown and not caught.value.permanent
-
-
-@pytest.mark.parametrize("answers", [OFFERED[:1], OFFERED[:2], OFFERED])
-def test_a_connection_that_breaks_before_the_text_is_known_not_to_have_sent(answers: list[bytes]) -> None:
-    with scripted(answers, _drop) as port:
-        session = connect(f"smtp://127.0.0.1:{port}?tls=none")
-        with pytest.raises(ChannelError) as caught:
-            send(session)
-        session.close()
-    assert not caught.value.unknown and not caught.value.permanent
-
-
 def test_a_server_that_is_not_there() -> None:
     with pytest.raises(ChannelError, match=r"127\.0\.0\.1 cannot be reached") as caught:
         connect(f"smtp://user:secret@127.0.0.1:{_free_port()}?tls=none")
     assert not caught.value.unknown and not caught.value.permanent and "secret" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "mail.example",
-        "http://user:secret@mail.example",
-        "smtp://",
-        "smtp://user:secret@mail.example:secret",
-        "smtp://user:sec/ret@mail.example",
-        "smtp://user:secret@mail.example?tls=none",
-        "smtp://user:secret@10.0.0.1?tls=none",
-        "smtp://user:secret@localhost?tls=maybe",
-        "smtp://user:secret@localhost?tls=none&x=1",
-        "smtps://user:secret@localhost?tls=none",
-        "smtp://[::1",
-    ],
-)
-def test_a_wrong_address_of_the_server_is_refused_without_telling_the_password(url: str) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        connect(url)
-    assert "sec" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("url", "port", "security"),
-    [
-        ("smtp://mail.example", 587, "starttls"),
-        ("smtps://mail.example", 465, "implicit"),
-        ("smtp://[::1]:25?tls=none", 25, "none"),
-    ],
-)
-def test_what_an_address_says(url: str, port: int, security: str) -> None:
-    found = smtp.read_url(url)
-    assert (found.port, found.security, found.user) == (port, security, "")
-    assert "secret" not in repr(smtp.read_url("smtp://user:secret@mail.example"))
-
-
-def test_a_sink_counts_and_keeps_if_asked_to() -> None:
-    kept, counted = Sink(keep=True), Sink()
-    for sink in (kept, counted):
-        sink.offer(A, B)
-        sink.transmit(DATA)
-        sink.offer(A, B)
-        sink.reset()
-        with pytest.raises(RuntimeError, match="offered"):
-            sink.transmit(DATA)
-        sink.close()
-    assert kept.messages == [(A, B, DATA)] and counted.messages == []
-    assert kept.count == counted.count == 1
