@@ -68,7 +68,7 @@ class Assessment:
 def assess(order: Order, store: Store, calendar: Calendar, now: datetime) -> Assessment:
     """List an order's promises, settle each, and judge the delivery by the one that stands worst."""
     promises = promises_of(order, store, calendar)
-    current = in_force(promises, PromiseKind.DELIVERY)
+    current = [promise for promise in in_force(promises, PromiseKind.DELIVERY) if _is_owed(promise, order)]
     dispatch = in_force(promises, PromiseKind.DISPATCH)
     judged = [judge(order, promise, dispatch, store, calendar, now) for promise in current]
     if judged:
@@ -83,6 +83,11 @@ def assess(order: Order, store: Store, calendar: Calendar, now: datetime) -> Ass
     moments = [one.again_at for one in judged if one.again_at]
     moments += [p.due_at for p, s in pairs if s.state is State.OPEN and p.due_at > now]
     return Assessment(order, _again(judgement, moments), tuple(pairs))
+
+
+def _is_owed(promise: Promise, order: Order) -> bool:
+    shipment = order.shipment(promise.shipment_id) if promise.shipment_id else None
+    return shipment is None or not shipment.cancelled
 
 
 def _again(judgement: Judgement, moments: Sequence[datetime]) -> Judgement:

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 
 @cache
-def _zones() -> dict[str, tuple[str, ...]]:
-    """Read zone.tab of the tz database: country code to the names of its zones."""
-    zones: dict[str, list[str]] = {}
+def _zones() -> dict[str, tuple[ZoneInfo, ...]]:
+    """Read zone.tab of the tz database: country code to its zones."""
+    zones: dict[str, list[ZoneInfo]] = {}
     text = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
     for line in text.splitlines():
         if not line.startswith("#"):
             code, _position, name = line.split("\t")[:3]
-            zones.setdefault(code, []).append(name)
+            zones.setdefault(code, []).append(ZoneInfo(name))
     return {code: tuple(names) for code, names in zones.items()}
 
 
@@ -26,6 +26,6 @@ def only_zone(country: str | None, at: datetime) -> ZoneInfo | None:
     ``country`` is ISO 3166-1 alpha-2. Germany has two entries in the tz database that never differ today; Brazil
     has sixteen that do.
     """
-    names = _zones().get((country or "").upper(), ())
-    offsets = {at.astimezone(ZoneInfo(name)).utcoffset() for name in names}
-    return ZoneInfo(names[0]) if len(offsets) == 1 else None
+    zones = _zones().get((country or "").upper(), ())
+    offsets = {at.astimezone(zone).utcoffset() for zone in zones}
+    return zones[0] if len(offsets) == 1 else None

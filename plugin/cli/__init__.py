@@ -1,0 +1,74 @@
+"""The command line: one module a command, found and added by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from vefa.cli.migrate import upgrade
+from vefa.database import Databases, open_databases
+from vefa.errors import VefaError
+from vefa.settings import Settings, read_settings
+from vefa.stores.sealing import Key, master_key
+
+COMMANDS = ("up", "work", "replay", "store", "user", "order", "rebuild", "doctor")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a command works with."""
+
+    databases: Databases
+    settings: Settings
+    master: Key
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Program]:
+    """Open the databases named by the settings, brought up to date, and close them afterwards."""
+    settings = settings or read_settings()
+    databases = open_databases(settings.database)
+    try:
+        upgrade(databases)
+        yield Program(databases, settings, master_key(settings.key, databases.directory))
+    finally:
+        databases.dispose()
+
+
+def print_json(document: Any) -> None:
+    """Print a document as JSON, two spaces deep."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called, so that ``vefa --help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the commands in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command's module and return its command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"vefa.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error that Vefa foresaw is a sentence, not a traceback."""
+        try:
+            return super().invoke(ctx)
+        except VefaError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="vefa")
+def vefa() -> None:
+    """Keep an online store's word."""

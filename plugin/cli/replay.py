@@ -1,0 +1,177 @@
+"""``vefa replay``: takes a recorded stream through the whole program on a virtual clock."""
+
+from __future__ import annotations
+
+import json
+import resource
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+
+from vefa import clock, journal
+from vefa.channels.sink import Sink
+from vefa.cli import _report, print_json
+from vefa.cli._stream import Disturbance, Stream, ceiling, read_stream
+from vefa.cli.migrate import upgrade
+from vefa.database import Databases, open_databases, reading
+from vefa.errors import ConfigurationError
+from vefa.inbound.keep import raw_purpose
+from vefa.inbound.move import BATCH, Counts, enter
+from vefa.platforms import Incoming, platforms
+from vefa.promises.calendar import end_of_day
+from vefa.promises.records import promises
+from vefa.settings import MEBIBYTE, read_settings
+from vefa.stores import records as stores
+from vefa.stores.sealing import Key, master_key, new_key
+from vefa.stores.store import Store
+from vefa.subscriptions import FACTS_WAKE, looks
+from vefa.work import Look, drain, next_due
+
+AFTER = timedelta(days=2)
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+WITHOUT_FILE: dict[str, Any] = {
+    "slug": "replay",
+    "name": "Replay",
+    "timezone": "UTC",
+    "weekend": ["saturday", "sunday"],
+    "languages": ["en"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A fresh database with one store in it, and the looks that work on it."""
+
+    databases: Databases
+    master: Key
+    key: Key
+    store: Store
+    looks: dict[str, Look]
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--store", "store_file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--details", is_flag=True, help="Add one entry an order to the report.")
+@click.option("--shuffle-days", type=click.FloatRange(0), default=0.0, help="Move events so many days back.")
+@click.option("--duplicate", type=click.FloatRange(0, 1), default=0.0, help="Chance that an event comes twice.")
+@click.option("--delay-days", type=click.FloatRange(0), default=0.0, help="Learn of events so many days late.")
+@click.option("--seed", type=int, default=0, help="Seed of what is drawn by chance.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Stop at the end of this local day.")
+@click.option("--database", type=click.Path(path_type=Path), help="Keep the database at this new path.")
+def replay(
+    file: Path,
+    store_file: Path | None,
+    as_json: bool,
+    details: bool,
+    shuffle_days: float,
+    duplicate: float,
+    delay_days: float,
+    seed: int,
+    until: datetime | None,
+    database: Path | None,
+) -> None:
+    """Replay FILE, a recorded stream of canonical events, into a fresh database; no mail leaves."""
+    document = json.loads(store_file.read_text(encoding="utf-8")) if store_file else WITHOUT_FILE
+    stream = read_stream(file, Disturbance(shuffle_days, duplicate, delay_days, seed))
+    if database is not None:
+        if database.exists():
+            raise ConfigurationError(f"{database} exists already; a replay needs a database of its own.")
+        report = _replay(stream, document, database, until.date() if until else None, details=details)
+    else:
+        with tempfile.TemporaryDirectory(prefix="vefa-replay-") as folder:
+            place = Path(folder) / "replay.db"
+            report = _replay(stream, document, place, until.date() if until else None, details=details)
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(_report.in_words(report))
+
+
+def _replay(
+    stream: Stream, document: dict[str, Any], path: Path, until: date | None, *, details: bool
+) -> dict[str, Any]:
+    started = clock.monotonic()
+    databases = open_databases(path, durable=False)
+    try:
+        stage = _set_up(databases, document, path)
+        counts = _run(stage, stream, end_of_day(until, stage.store.zone) if until else None)
+        elapsed = clock.monotonic() - started
+        with reading(databases.main) as connection:
+            report = _report.report(connection, stage.store, counts, details=details)
+    finally:
+        databases.dispose()
+    report["elapsed_s"] = round(elapsed, 2)
+    report["events_per_s"] = round(counts.received / elapsed, 1) if elapsed else None
+    report["peak_rss_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return report
+
+
+def _set_up(databases: Databases, document: dict[str, Any], path: Path) -> _Stage:
+    upgrade(databases)
+    # A database that stays is opened later by the program, with the key that lies beside it.
+    master = master_key(read_settings().key, path.parent) if path.name != "replay.db" else new_key()
+    slug = document.get("slug", "replay")
+    document = {"reply_to": f"care@{slug}.example"} | {k: v for k, v in document.items() if v is not None}
+    with databases.main.begin() as connection:
+        store = stores.add(connection, document, [], master=master, now=BEGINNING)
+        stores.switch(connection, store, sending=True, now=BEGINNING)
+        connection.execute(
+            stores.stores.update().where(stores.stores.c.id == store.id).values(ceiling=None)
+        )
+        store = stores.by_id(connection, store.id)
+        key = stores.key_of(connection, store.id, master)
+    sink = Sink()
+    return _Stage(databases, master, key, store, looks(databases.main, master, lambda: sink, "replay"))
+
+
+def _run(stage: _Stage, stream: Stream, until: datetime | None) -> Counts:
+    """Step through the stream until everything is fed and the last due moment is two days past."""
+    counts = Counts()
+    times = sorted(stream.steps, reverse=True)
+    while True:
+        with reading(stage.databases.main) as connection:
+            due = next_due(connection)
+        waiting = [at for at in (times[-1] if times else None, ceiling(due) if due else None) if at]
+        if not waiting:
+            return counts
+        now = min(waiting)
+        if until is not None and now > until:
+            return counts
+        if not times and now > _last_due(stage) + AFTER:
+            return counts
+        while times and times[-1] <= now:
+            _feed(stage, stream.steps.pop(times.pop()), now, counts)
+        drain(stage.databases.main, stage.looks, now)
+
+
+def _last_due(stage: _Stage) -> datetime:
+    with reading(stage.databases.main) as connection:
+        last: datetime | None = connection.execute(sa.select(sa.func.max(promises.c.due_at))).scalar()
+    return last or BEGINNING
+
+
+def _feed(stage: _Stage, bodies: Sequence[tuple[datetime, bytes]], now: datetime, counts: Counts) -> None:
+    platform = platforms()["standard"]
+    kept = []
+    for learned_at, body in bodies:
+        counts.received += 1
+        if len(body) > MEBIBYTE:
+            counts.refused += 1
+            continue
+        identity = platform.identify(Incoming({}, body), learned_at)
+        sealed = stage.key.seal(body, raw_purpose(stage.store.id, identity.key))
+        kept.append(journal.Kept(stage.store.id, identity.key, "standard", identity.topic, learned_at, sealed))
+    for start in range(0, len(kept), BATCH):
+        batch = enter(
+            stage.databases, stage.master, FACTS_WAKE, stage.store.id, kept[start : start + BATCH], now
+        )
+        counts.duplicates += batch.duplicates
+        counts.unreadable += batch.unreadable

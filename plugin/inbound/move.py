@@ -1,0 +1,121 @@
+"""Moves what was kept from intake to the journal: reads it into facts and wakes the orders it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vefa import journal
+from vefa.customers import vault
+from vefa.database import Databases, reading
+from vefa.errors import UnreadableError
+from vefa.facts import Fact
+from vefa.inbound.keep import raw_purpose
+from vefa.platforms import Context, Personal, platforms
+from vefa.stores import records as stores
+from vefa.stores.sealing import Key
+from vefa.stores.store import Store
+from vefa.work import make_due
+
+BATCH = 200
+ORDER = "order:"
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of received bodies."""
+
+    received: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    unreadable: int = 0
+
+    def add(self, other: Counts) -> None:
+        """Add the counts of another batch."""
+        self.received += other.received
+        self.duplicates += other.duplicates
+        self.refused += other.refused
+        self.unreadable += other.unreadable
+
+
+@dataclass(slots=True)
+class _Read:
+    """What a batch of one store's bodies says."""
+
+    entries: list[tuple[journal.Kept, str, str | None]]
+    facts: list[Fact]
+    personal: list[Personal]
+
+
+def move(databases: Databases, master: Key, wakes: Sequence[str], now: datetime) -> int:
+    """Move one batch from intake to the journal and return how many bodies it held.
+
+    The journal is committed before intake is emptied; a crash in between repeats the batch without effect.
+    """
+    with reading(databases.intake) as connection:
+        batch = journal.waiting(connection, BATCH)
+    by_store: dict[int, list[journal.Kept]] = {}
+    for body in batch:
+        by_store.setdefault(body.store_id, []).append(body)
+    for store_id, bodies in by_store.items():
+        enter(databases, master, wakes, store_id, bodies, now)
+        with databases.intake.begin() as connection:
+            journal.release(connection, bodies)
+    return len(batch)
+
+
+def enter(
+    databases: Databases,
+    master: Key,
+    wakes: Sequence[str],
+    store_id: int,
+    bodies: Sequence[journal.Kept],
+    now: datetime,
+) -> Counts:
+    """Write bodies of one store to the journal, with their facts and personal data, in one transaction.
+
+    A body whose key the journal has already is a duplicate and changes nothing. The packages in ``wakes`` look at the
+    orders that the new facts speak of.
+    """
+    with reading(databases.main) as connection:
+        store = stores.by_id(connection, store_id)
+        key = stores.key_of(connection, store_id, master)
+        known = journal.known(connection, store_id, [body.key for body in bodies])
+        new = list({body.key: body for body in reversed(bodies) if body.key not in known}.values())
+        new.reverse()
+        read = _read(store, key, new)
+        vault_rows = vault.prepare(
+            connection,
+            store_id,
+            [vault.Entry(one.holder, one.at, one.rank, one.values) for one in read.personal if one.values],
+            key,
+        )
+    with databases.main.begin() as connection:
+        journal.enter(connection, read.entries)
+        journal.append(connection, store_id, read.facts)
+        vault.write(connection, vault_rows)
+        orders = {fact.subject.removeprefix(ORDER) for fact in read.facts if fact.subject.startswith(ORDER)}
+        for package in wakes:
+            make_due(connection, store_id, package, dict.fromkeys(orders, now))
+    unreadable = sum(state == journal.UNREADABLE for _, state, _ in read.entries)
+    return Counts(len(bodies), len(bodies) - len(new), 0, unreadable)
+
+
+def _read(store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
+    read = _Read([], [], [])
+    for body in bodies:
+        plain = key.open(body.body, raw_purpose(store.id, body.key))
+        context = Context(body.key, body.topic, body.received_at, store.status_map, store.promise_keys)
+        try:
+            said = platforms()[body.platform].read(plain, context)
+        except UnreadableError as error:
+            read.entries.append((body, journal.UNREADABLE, str(error)[:1000]))
+            continue
+        state = journal.READ if said.facts or said.personal else journal.COUNTED
+        read.entries.append((body, state, None))
+        read.facts += said.facts
+        read.personal += said.personal
+    return read
+
+

@@ -1,0 +1,49 @@
+"""The addresses that platforms write to, and the one that says whether this process can keep what they write."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from vefa import clock
+from vefa.errors import RefusedError, TooLargeError
+from vefa.inbound.keep import Inbound, Request
+
+blueprint = Blueprint("inbound", __name__)
+
+
+def register(app: Flask) -> Blueprint:
+    """Add the inbound addresses to an application and return their blueprint."""
+    app.register_blueprint(blueprint)
+    return blueprint
+
+
+def _inbound() -> Inbound:
+    state = current_app.extensions["vefa"]
+    return Inbound(state.databases, state.master, state.settings.body_limit)
+
+
+@blueprint.post("/vefa/in/<store>/<platform>")
+def receive(store: str, platform: str) -> tuple[Response, int]:
+    """Keep a webhook and answer 200 once it is durable; 401, 404 and 413 keep nothing."""
+    inbound = _inbound()
+    request.max_content_length = inbound.body_limit
+    try:
+        if request.content_length is not None and request.content_length > inbound.body_limit:
+            raise TooLargeError(f"The body has more than {inbound.body_limit} bytes.")
+        body = request.stream.read(inbound.body_limit + 1)
+        inbound.keep(Request(store, platform, dict(request.headers), body), clock.now())
+    except RefusedError as error:
+        return jsonify(error=str(error)), error.status
+    return jsonify(kept=True), 200
+
+
+@blueprint.get("/healthz")
+def healthz() -> tuple[Response, int]:
+    """Answer 200 when this process can write what it would have to keep, else 503."""
+    try:
+        with current_app.extensions["vefa"].databases.intake.begin() as connection:
+            connection.exec_driver_sql("UPDATE intake SET topic = topic WHERE store_id = -1")
+    except SQLAlchemyError:
+        return jsonify(status="cannot write"), 503
+    return jsonify(status="ok"), 200

@@ -1,0 +1,187 @@
+"""Messages, and the decisions to write or not to write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from vefa.clock import time_ordered_id
+from vefa.database import Declaration, Instant, Kind, table, upsert
+from vefa.outreach.decide import WEEK, Decision
+
+WRITTEN, CLAIMED, SENDING, SENT = "written", "claimed", "sending", "sent"
+UNKNOWN, DROPPED = "outcome_unknown", "dropped"
+
+messages = table(
+    "messages",
+    Declaration(
+        Kind.PRIMARY,
+        "order",
+        "as long as the order; content until erasure",
+        personal=("sealed_content", "recipient_index"),
+    ),
+    sa.Column("store_id", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("order_id", sa.String(300), nullable=False),
+    sa.Column("purpose", sa.String(40), nullable=False),
+    sa.Column("promise", sa.String(500), nullable=False),
+    sa.Column("holder", sa.String(300)),
+    sa.Column("recipient_index", sa.String(64), nullable=False),
+    sa.Column("language", sa.String(20), nullable=False),
+    sa.Column("message_id", sa.String(200), nullable=False),
+    sa.Column("sealed_content", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(40)),
+    sa.Column("shadow", sa.Boolean, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("claim", sa.String(60)),
+    sa.Column("written_at", Instant, nullable=False),
+    sa.Column("settled_at", Instant),
+    sa.Column("contradicted_at", Instant),
+    sa.Column("contradicted_by", sa.String(40)),
+    sa.UniqueConstraint("store_id", "order_id", "purpose", "promise"),
+    sa.Index(None, "store_id", "recipient_index", "written_at"),
+    sa.Index(None, "store_id", "written_at"),
+    sa.Index(None, "state"),
+)
+
+decisions = table(
+    "decisions",
+    Declaration(Kind.PRIMARY, "order", "as long as the order"),
+    sa.Column("store_id", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("order_id", sa.String(300), nullable=False),
+    sa.Column("purpose", sa.String(40), nullable=False),
+    sa.Column("promise", sa.String(500), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("verdict", sa.String(10), nullable=False),
+    sa.Column("reason", sa.String(40), nullable=False),
+    sa.Column("until", Instant),
+    sa.Index(None, "store_id", "order_id", "at"),
+    sa.Index(None, "store_id", "at"),
+)
+
+
+def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the messages of these orders, oldest first."""
+    found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
+    statement = sa.select(messages).where(messages.c.store_id == store_id, messages.c.order_id.in_(order_ids))
+    for row in connection.execute(statement.order_by(messages.c.written_at, messages.c.id)):
+        found[row.order_id].append(row)
+    return found
+
+
+def decisions_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the decisions about these orders, oldest first."""
+    found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
+    statement = sa.select(decisions).where(decisions.c.store_id == store_id, decisions.c.order_id.in_(order_ids))
+    for row in connection.execute(statement.order_by(decisions.c.at, decisions.c.id)):
+        found[row.order_id].append(row)
+    return found
+
+
+def recent(
+    connection: Connection, store_id: int, indexes: Sequence[str], now: datetime
+) -> dict[str, list[datetime]]:
+    """Return when automatic messages were written to these addresses in the last 7 days.
+
+    Those that were dropped do not count, except in shadow, where the rule shall be seen at work.
+    """
+    found: dict[str, list[datetime]] = {index: [] for index in indexes}
+    rows = connection.execute(
+        sa.select(messages.c.recipient_index, messages.c.written_at).where(
+            messages.c.store_id == store_id,
+            messages.c.recipient_index.in_(indexes),
+            messages.c.written_at > now - WEEK,
+            sa.or_(messages.c.state != DROPPED, messages.c.shadow),
+        )
+    )
+    for index, at in rows:
+        found[index].append(at)
+    return found
+
+
+def add_messages(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write new messages; the unique key refuses a second one for one reason."""
+    if rows:
+        connection.execute(messages.insert(), list(rows))
+
+
+def add_decisions(
+    connection: Connection,
+    store_id: int,
+    made: Sequence[tuple[str, str, str, Decision]],
+    now: datetime,
+) -> None:
+    """Write decisions: order, purpose, promise and the decision itself."""
+    rows = [
+        {
+            "store_id": store_id,
+            "id": time_ordered_id(now),
+            "order_id": order_id,
+            "purpose": purpose,
+            "promise": promise,
+            "at": now,
+            "verdict": decision.verdict.value,
+            "reason": decision.reason,
+            "until": decision.until,
+        }
+        for order_id, purpose, promise, decision in made
+    ]
+    upsert(connection, decisions, rows, update=())
+
+
+def get(connection: Connection, store_id: int, message_ids: Sequence[str]) -> list[Any]:
+    """Return messages by their ids."""
+    statement = sa.select(messages).where(messages.c.store_id == store_id, messages.c.id.in_(message_ids))
+    return list(connection.execute(statement.order_by(messages.c.id)))
+
+
+def move(
+    connection: Connection, store_id: int, message_id: str, before: str, by: str | None, **values: Any
+) -> bool:
+    """Move a message on from a state, if given only as claimed ``by``; False means that another was first."""
+    statement = messages.update().where(
+        messages.c.store_id == store_id, messages.c.id == message_id, messages.c.state == before
+    )
+    if by is not None:
+        statement = statement.where(messages.c.claim == by)
+    return connection.execute(statement.values(**values)).rowcount == 1
+
+
+def contradict(connection: Connection, store_id: int, found: Mapping[str, str], now: datetime) -> None:
+    """Own that sent messages were wrong: message id to the code of the fact that proves it."""
+    for message_id, reason in found.items():
+        connection.execute(
+            messages.update()
+            .where(
+                messages.c.store_id == store_id,
+                messages.c.id == message_id,
+                messages.c.contradicted_at.is_(None),
+            )
+            .values(contradicted_at=now, contradicted_by=reason)
+        )
+
+
+def sent_since(connection: Connection, store_id: int, since: datetime) -> int:
+    """Count the messages that left, or may have left, since an instant."""
+    return connection.execute(
+        sa.select(sa.func.count())
+        .select_from(messages)
+        .where(
+            messages.c.store_id == store_id,
+            messages.c.settled_at >= since,
+            messages.c.state.in_((SENT, UNKNOWN)),
+        )
+    ).scalar_one()
+
+
+def unfinished(connection: Connection) -> list[Any]:
+    """Return messages of every store that a process claimed or began to send and did not finish."""
+    statement = sa.select(messages).where(messages.c.state.in_((CLAIMED, SENDING)))
+    return list(connection.execute(statement.order_by(messages.c.store_id, messages.c.id)))

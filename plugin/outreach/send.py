@@ -1,0 +1,197 @@
+"""Sends written messages, each at most once: written, claimed, sending, then sent, unknown or dropped.
+
+``sending`` is committed before the first byte of the content leaves. A message found in that state after a crash may
+have arrived; it becomes ``outcome_unknown``, is counted, and is never tried again by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+
+from vefa.channels import Envelope, Session
+from vefa.channels.email import compose
+from vefa.customers.vault import customers
+from vefa.database import reading
+from vefa.errors import ChannelError
+from vefa.lateness.look import assess_orders
+from vefa.outreach import records
+from vefa.outreach.decide import Decision, Purpose, Verdict, applies, decide
+from vefa.outreach.look import SEND, holder_of, situation
+from vefa.stores.records import by_id, key_of
+from vefa.stores.sealing import Key
+from vefa.stores.store import Sending, Store
+from vefa.work import Result, make_due
+
+HOUR = timedelta(hours=1)
+FIRST_RETRY = timedelta(minutes=1)
+LATEST_RETRY = timedelta(hours=1)
+
+Connect = Callable[[], Session]
+
+
+class _Line:
+    """One connection, opened when it is needed; ``dead`` once opening it has failed."""
+
+    def __init__(self, connect: Connect) -> None:
+        self.connect = connect
+        self.open: Session | None = None
+        self.dead = False
+
+    def session(self) -> Session:
+        if self.open is None:
+            try:
+                self.open = self.connect()
+            except ChannelError:
+                self.dead = True
+                raise
+        return self.open
+
+    def close(self) -> None:
+        if self.open is not None:
+            self.open.close()
+            self.open = None
+
+
+class Sender:
+    """Sends one store's batch over one connection, opened when the first message needs it."""
+
+    def __init__(self, engine: Engine, master: Key, connect: Connect, claim: str) -> None:
+        self.engine, self.master, self.connect, self.claim = engine, master, connect, claim
+
+    def look(self, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
+        """Send what is written and still true; say when to try the others again."""
+        with reading(self.engine) as connection:
+            store = by_id(connection, store_id)
+            key = key_of(connection, store_id, self.master)
+            rows = records.get(connection, store_id, subjects)
+        again: dict[str, datetime] = {}
+        line = _Line(self.connect)
+        try:
+            for row in rows:
+                if line.dead:
+                    again[row.id] = now + FIRST_RETRY
+                    continue
+                later = self._claim(store, key, row, now)
+                if isinstance(later, datetime):
+                    again[row.id] = later
+                if later is not None:
+                    continue
+                try:
+                    self._transmit(line, store, key, row, now)
+                except ChannelError as error:
+                    self._failed(store, row, error, now, again)
+                    line.close()
+        finally:
+            line.close()
+        return Result(again=again)
+
+    def _claim(self, store: Store, key: Key, row: Any, now: datetime) -> datetime | bool | None:
+        """Claim a written message after reading its order once more.
+
+        Returns None if it may leave, an instant to look again, or True if there is nothing to send.
+        """
+        if row.state != records.WRITTEN:
+            return True
+        decision = self._judge_again(store, key, row, now)
+        if decision.verdict is Verdict.WAIT:
+            return decision.until
+        if decision.verdict is Verdict.SKIP:
+            self._move(store, row, records.WRITTEN, state=records.DROPPED, reason=decision.reason, settled_at=now)
+            return True
+        ceiling = store.outgoing.ceiling
+        with reading(self.engine) as connection:
+            if ceiling is not None and records.sent_since(connection, store.id, now - HOUR) >= ceiling:
+                return now + timedelta(minutes=5)
+        return None if self._move(store, row, records.WRITTEN, state=records.CLAIMED, claim=self.claim) else True
+
+    def _judge_again(self, store: Store, key: Key, row: Any, now: datetime) -> Decision:
+        purpose = Purpose(row.purpose)
+        with reading(self.engine) as connection:
+            found = assess_orders(connection, store.id, [row.order_id], now)[row.order_id]
+            people = customers(connection, store.id, [holder_of(found)], key)
+        if store.outgoing.mode is not Sending.ON:
+            return Decision(Verdict.SKIP, "shadow")
+        promise = found.judgement.promise
+        if applies(purpose, found) is None and (promise is None or promise.key != row.promise):
+            return Decision(Verdict.SKIP, "promise_changed")
+        person = people[holder_of(found)]
+        return decide(purpose, found, situation(store, person, {}, key, found, now), now)
+
+    def _transmit(self, line: _Line, store: Store, key: Key, row: Any, now: datetime) -> None:
+        content = json.loads(key.open(row.sealed_content, f"message:{row.id}"))
+        assert store.sender is not None and store.reply_to is not None  # noqa: S101, PT018 - switch() saw to it
+        data = compose(
+            Envelope(
+                sender_name=store.name,
+                sender=store.sender,
+                recipient=content["to"],
+                reply_to=store.reply_to,
+                subject=content["subject"],
+                text=content["text"],
+                html=content["html"],
+                language=row.language,
+                message_id=row.message_id,
+                date=now,
+            )
+        )
+        session = line.session()
+        session.offer(store.sender, content["to"])
+        if not self._move(store, row, records.CLAIMED, state=records.SENDING):
+            session.reset()
+            return
+        session.transmit(data)
+        self._move(store, row, records.SENDING, state=records.SENT, settled_at=now, error=None)
+
+    def _failed(
+        self, store: Store, row: Any, error: ChannelError, now: datetime, again: dict[str, datetime]
+    ) -> None:
+        with reading(self.engine) as connection:
+            state = records.get(connection, store.id, [row.id])[0].state
+        if error.unknown:
+            self._move(store, row, state, state=records.UNKNOWN, settled_at=now, error=str(error))
+        elif error.permanent:
+            self._move(
+                store, row, state, state=records.DROPPED, reason="refused", settled_at=now, error=str(error)
+            )
+        else:
+            self._move(
+                store, row, state, state=records.WRITTEN, claim=None, tries=row.tries + 1, error=str(error)
+            )
+            again[row.id] = now + min(FIRST_RETRY * 2 ** min(row.tries, 10), LATEST_RETRY)
+
+    def _move(self, store: Store, row: Any, before: str, **values: Any) -> bool:
+        claim = None if before == records.WRITTEN else self.claim
+        with self.engine.begin() as connection:
+            return records.move(connection, store.id, row.id, before, claim, **values)
+
+
+def recover(engine: Engine, now: datetime) -> int:
+    """Settle what a dead process left: claimed messages are free again, sending ones have an unknown outcome.
+
+    Call it only while no other process sends. Returns how many outcomes are unknown.
+    """
+    with engine.begin() as connection:
+        unknown = 0
+        for row in records.unfinished(connection):
+            if row.state == records.SENDING:
+                unknown += 1
+                records.move(
+                    connection,
+                    row.store_id,
+                    row.id,
+                    records.SENDING,
+                    row.claim,
+                    state=records.UNKNOWN,
+                    settled_at=now,
+                )
+            else:
+                records.move(
+                    connection, row.store_id, row.id, records.CLAIMED, row.claim, state=records.WRITTEN, claim=None
+                )
+                make_due(connection, row.store_id, SEND, {row.id: now})
+    return unknown
