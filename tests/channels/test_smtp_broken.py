@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from vefa.channels import smtp
+from vefa.channels import Session, smtp
 from vefa.channels.email import connect
 from vefa.errors import ChannelError
 
@@ -77,12 +77,16 @@ def test_without_a_clear_answer_to_the_text_the_outcome_is_unknown(
     assert caught.value.unknown and not caught.value.permanent
 
 
+def _send(session: Session) -> None:
+    session.offer(A, B)
+    session.transmit(DATA)
+
+
 @pytest.mark.parametrize("answers", [OFFERED[:1], OFFERED[:2], OFFERED])
 def test_a_connection_that_breaks_before_the_text_is_known_not_to_have_sent(answers: list[bytes]) -> None:
     with scripted(answers, _drop) as port:
         session = connect(f"smtp://127.0.0.1:{port}?tls=none")
         with pytest.raises(ChannelError) as caught:
-            session.offer(A, B)
-            session.transmit(DATA)
+            _send(session)
         session.close()
     assert not caught.value.unknown and not caught.value.permanent
