@@ -475,16 +475,21 @@ def stream(end: datetime) -> Iterator[Event]:
     return iter(sorted(happened, key=lambda event: datetime.fromisoformat(event["timestamp"])))
 
 
+def write(end: datetime, path: Path) -> None:
+    """Write the stream up to ``end`` to a file, one event a line."""
+    with path.open("w", encoding="utf-8") as file:
+        for event in stream(end):
+            file.write(json.dumps(event, ensure_ascii=False) + "\n")
+
+
 def main() -> None:
-    """Write the stream to a file."""
+    """Read the command line and write the stream."""
     parser = argparse.ArgumentParser(description="Write the recorded orders of an invented store.")
     parser.add_argument("--end", type=datetime.fromisoformat, default=datetime(2026, 11, 15, 18))
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("orders.jsonl"))
     options = parser.parse_args()
-    end = options.end.astimezone(ISTANBUL) if options.end.tzinfo else options.end.replace(tzinfo=ISTANBUL)
-    with options.output.open("w", encoding="utf-8") as file:
-        for event in stream(end):
-            file.write(json.dumps(event, ensure_ascii=False) + "\n")
+    end = options.end
+    write(end.astimezone(ISTANBUL) if end.tzinfo else end.replace(tzinfo=ISTANBUL), options.output)
 
 
 if __name__ == "__main__":

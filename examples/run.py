@@ -1,0 +1,119 @@
+"""Starts Vefa with a demonstration store: 40 invented orders of the last month, in three languages.
+
+``make run`` calls it. Each start makes a fresh database at var/demo.db; your own database is never touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+
+import make_orders
+
+ROOT = Path(__file__).resolve().parents[1]
+DATABASE = Path("var") / "demo.db"
+ORDERS = Path("var") / "demo-orders.jsonl"
+OWNER = "owner@demo.example"
+PATIENCE = 30.0
+
+
+def vefa(*arguments: str) -> list[str]:
+    """Return the command line of Vefa in this same environment."""
+    return [str(Path(sys.executable).with_name("vefa")), *arguments]
+
+
+def free_port(wanted: int) -> int:
+    """Return the wanted port, or another one if it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            number: int = probe.getsockname()[1]
+            return number
+    raise SystemExit("No free port was found on this machine.")
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Make the last month's orders and replay them into a fresh database."""
+    DATABASE.parent.mkdir(exist_ok=True)
+    for leftover in DATABASE.parent.glob("demo*.db*"):
+        leftover.unlink()
+    now = datetime.now(make_orders.ISTANBUL)
+    make_orders.write(now, ORDERS)
+    command = vefa("replay", str(ORDERS), "--store", "examples/store.json", "--database", str(DATABASE))
+    command += ["--until", now.date().isoformat(), "--json"]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def sign_in_link(environment: dict[str, str]) -> str:
+    """Make the store's owner and return the link with which they sign in once."""
+    command = vefa("user", "add", OWNER, "--store", "demo")
+    answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    link: str = json.loads(answer.stdout)["sign_in"]
+    return link
+
+
+def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers, or end with its exit code."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(process.returncode or 1)
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise SystemExit("Vefa did not answer in time.")
+
+
+def main() -> None:
+    """Prepare the demonstration, start Vefa, and say where to look."""
+    parser = argparse.ArgumentParser(description="Start Vefa with a demonstration store.")
+    parser.add_argument("--port", type=int, default=8000, help="the port to try first")
+    port = free_port(parser.parse_args().port)
+    os.chdir(ROOT)
+    address = f"http://127.0.0.1:{port}"
+    # Mail of an invented store goes nowhere, whatever this machine is set up for.
+    environment = {name: value for name, value in os.environ.items() if name != "VEFA_SMTP_URL"}
+    environment |= {"VEFA_DATABASE": str(DATABASE), "VEFA_PUBLIC_URL": address}
+    print("Replaying the last month of the demonstration store ...", flush=True)
+    prepare(environment)
+    link = sign_in_link(environment)
+    process = subprocess.Popen(vefa("up", "--host", "127.0.0.1", "--port", str(port)), env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        wait_until_up(address, process)
+        print(
+            f"\n  Vefa is running with the demonstration store DEMO Mercan.\n\n"
+            f"  Panel     {address}/vefa/\n"
+            f"  Sign in   {link}\n"
+            f"            (works once; choose a password there)\n"
+            f"  Stop      Ctrl+C\n",
+            flush=True,
+        )
+        process.wait()
+    except KeyboardInterrupt:
+        print("\nStopping ...", flush=True)
+    finally:
+        # An interrupt from the keyboard has reached the server too; a second signal would only hurry it.
+        if process.poll() is None:
+            process.terminate()
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()
