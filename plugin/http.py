@@ -174,9 +174,9 @@ def _ask(target: _Target, *, timeout: float, limit: int) -> Answer:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, names, body)
         except requests.exceptions.SSLError as error:
-            raise HttpError(f"The certificate of {target.host} does not hold: {error}") from error
+            raise HttpError(f"The certificate of {target.host} does not hold: {_reason(error)}.") from error
         except (requests.RequestException, TransportError, OSError) as error:
-            raise HttpError(f"{url} could not be fetched: {error}") from error
+            raise HttpError(f"{url} could not be fetched: {_reason(error)}.") from error
 
 
 def _read(response: requests.Response, limit: int, deadline: float, url: str) -> bytes:
@@ -188,3 +188,11 @@ def _read(response: requests.Response, limit: int, deadline: float, url: str) ->
         if clock.monotonic() > deadline:
             raise HttpError(f"The answer of {url} came too slowly.")
     return bytes(body)
+
+
+def _reason(error: BaseException) -> str:
+    """Return what the innermost error says; the ones around it repeat it at length."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said.rstrip(".") or type(error).__name__

@@ -62,12 +62,13 @@ def _security(parts: SplitResult) -> str:
         return "starttls"
     if options != {"tls": ["none"]} or parts.scheme == "smtps":
         raise ConfigurationError("The only option of a mail server's address is ?tls=none, with smtp.")
-    if not _is_loopback(parts.hostname or ""):
+    if not is_loopback(parts.hostname or ""):
         raise ConfigurationError("Mail without TLS is allowed to a server on this machine only.")
     return "none"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host, by name or number, is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
