@@ -14,7 +14,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from vefa.database import Declaration, Instant, Kind, dump_json, table, upsert
+from vefa.database import Declaration, Instant, Kind, dump_json, of_subjects, table, upsert
 from vefa.facts import Fact
 
 intake = table(
@@ -66,6 +66,10 @@ facts = table(
 
 READ, UNREADABLE, COUNTED = "read", "unreadable", "counted"
 
+_FACTS = of_subjects(facts, "subject")
+_KNOWN = of_subjects(raw_bodies, "key").with_only_columns(raw_bodies.c.key)
+_RELEASE = intake.delete().where(intake.c.store_id == sa.bindparam("s"), intake.c.key == sa.bindparam("k"))
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -112,18 +116,13 @@ def waiting(connection: Connection, limit: int, passed: Sequence[tuple[int, str]
 
 def release(connection: Connection, bodies: Sequence[Kept]) -> None:
     """Delete from intake the bodies that stand in the journal."""
-    statement = intake.delete().where(
-        intake.c.store_id == sa.bindparam("s"), intake.c.key == sa.bindparam("k")
-    )
     if bodies:
-        connection.execute(statement, [{"s": body.store_id, "k": body.key} for body in bodies])
+        connection.execute(_RELEASE, [{"s": body.store_id, "k": body.key} for body in bodies])
 
 
 def known(connection: Connection, store_id: int, keys: Sequence[str]) -> set[str]:
     """Return which of these event keys the journal has already."""
-    rows = connection.execute(
-        sa.select(raw_bodies.c.key).where(raw_bodies.c.store_id == store_id, raw_bodies.c.key.in_(keys))
-    )
+    rows = connection.execute(_KNOWN, {"store_id": store_id, "subjects": keys})
     return {row.key for row in rows}
 
 
@@ -174,12 +173,8 @@ def append(connection: Connection, store_id: int, new: Sequence[Fact]) -> None:
 def facts_of(connection: Connection, store_id: int, subjects: Sequence[str]) -> dict[str, list[Fact]]:
     """Return every fact about these subjects, implausible ones included, in no particular order."""
     found: dict[str, list[Fact]] = {subject: [] for subject in subjects}
-    rows = connection.execute(
-        sa.select(
-            facts.c.subject, facts.c.key, facts.c.type, facts.c.at, facts.c.learned_at, facts.c.rank, facts.c.data
-        ).where(facts.c.store_id == store_id, facts.c.subject.in_(subjects))
-    )
-    for subject, key, kind, at, learned_at, rank, data in rows:
+    rows = connection.execute(_FACTS, {"store_id": store_id, "subjects": subjects})
+    for _, subject, key, kind, at, learned_at, rank, data in rows:
         found[subject].append(Fact(subject, key, kind, at, learned_at, rank, json.loads(data)))
     return found
 

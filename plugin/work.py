@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects import postgresql, sqlite
 
-from vefa.database import Declaration, Instant, Kind, reading, table
+from vefa.database import Declaration, Instant, Kind, execute_compiled, insert_into, reading, table
 
 BATCH = 200
 MAX_ATTEMPTS = 8
@@ -42,6 +42,24 @@ work = table(
         postgresql_where=sa.text("due_at IS NULL"),
     ),
 )
+
+
+_NEXT = sa.select(work.c.due_at).where(work.c.due_at.is_not(None)).order_by(work.c.due_at).limit(1)
+_DUE = (
+    sa.select(work.c.store_id, work.c.package, work.c.subject, work.c.version, work.c.attempts)
+    .where(work.c.due_at <= sa.bindparam("now", type_=Instant))
+    .order_by(work.c.due_at)
+    .limit(BATCH)
+)
+_DUE_OF_STORE = _DUE.where(work.c.store_id == sa.bindparam("store"))
+_SEEN = (
+    work.c.store_id == sa.bindparam("store"),
+    work.c.package == sa.bindparam("in_package"),
+    work.c.subject == sa.bindparam("about"),
+    work.c.version == sa.bindparam("seen"),
+)
+_FINISH = work.delete().where(*_SEEN)
+_LATER = work.update().where(*_SEEN).values(due_at=sa.bindparam("due"), attempts=0, error=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +94,18 @@ def make_due(connection: Connection, store_id: int, package: str, due: Mapping[s
     """
     if not due:
         return
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(work)
+    rows = [
+        {"store_id": store_id, "package": package, "subject": subject, "due_at": at}
+        for subject, at in sorted(due.items())
+    ]
+    execute_compiled(connection, _make_due(connection.dialect.name), rows)
+
+
+@cache
+def _make_due(dialect: str) -> Any:
+    insert = insert_into(dialect, work)
     proposed = insert.excluded.due_at
-    statement = insert.on_conflict_do_update(
+    return insert.on_conflict_do_update(
         index_elements=["store_id", "package", "subject"],
         set_={
             "due_at": sa.case((work.c.due_at < proposed, work.c.due_at), else_=proposed),
@@ -87,18 +114,11 @@ def make_due(connection: Connection, store_id: int, package: str, due: Mapping[s
             "error": None,
         },
     )
-    rows = [
-        {"store_id": store_id, "package": package, "subject": subject, "due_at": at}
-        for subject, at in sorted(due.items())
-    ]
-    connection.execute(statement, rows)
 
 
 def next_due(connection: Connection) -> datetime | None:
     """Return the earliest instant at which anything is due, or None."""
-    row = connection.execute(
-        sa.select(work.c.due_at).where(work.c.due_at.is_not(None)).order_by(work.c.due_at).limit(1)
-    ).first()
+    row = connection.execute(_NEXT).first()
     return row.due_at if row else None
 
 
@@ -112,30 +132,20 @@ def dead_letters(connection: Connection, store_id: int) -> list[tuple[str, str, 
     return [(row.package, row.subject, row.error) for row in rows]
 
 
-def _rows(connection: Connection, now: datetime, limit: int, *where: sa.ColumnElement[bool]) -> list[Any]:
-    statement = (
-        sa.select(work.c.store_id, work.c.package, work.c.subject, work.c.version, work.c.attempts)
-        .where(work.c.due_at <= now, *where)
-        .order_by(work.c.due_at)
-        .limit(limit)
-    )
-    return list(connection.execute(statement))
-
-
-def _in_turn(connection: Connection, now: datetime) -> list[Any]:
+def _in_turn(connection: Connection, now: datetime) -> list[sa.Row[Any]]:
     """Take a share of every store, so that one with a million items does not starve the others."""
-    rows: list[Any] = []
+    rows: list[sa.Row[Any]] = []
     last = -1
     while True:
         store_id = connection.execute(sa.select(sa.func.min(work.c.store_id)).where(work.c.store_id > last)).scalar()
         if store_id is None:
             return rows
-        rows += _rows(connection, now, BATCH, work.c.store_id == store_id)
+        rows += connection.execute(_DUE_OF_STORE, {"now": now, "store": store_id})
         last = store_id
 
 
 def _due(connection: Connection, now: datetime, packages: Sequence[str]) -> dict[tuple[str, int], list[Item]]:
-    rows = _rows(connection, now, BATCH)
+    rows = connection.execute(_DUE, {"now": now}).all()
     if len(rows) == BATCH:
         rows = _in_turn(connection, now)
     found: dict[tuple[str, int], list[Item]] = {}
@@ -147,26 +157,17 @@ def _due(connection: Connection, now: datetime, packages: Sequence[str]) -> dict
 
 def _done(connection: Connection, store_id: int, package: str, items: Iterable[Item], result: Result) -> None:
     """Forget what was done or set the next look, unless a newer fact has come since."""
-    here = (
-        work.c.store_id == store_id,
-        work.c.package == package,
-        work.c.subject == sa.bindparam("subject_"),
-        work.c.version == sa.bindparam("version_"),
-    )
-    finished = [
-        {"subject_": item.subject, "version_": item.version} for item in items if item.subject not in result.again
-    ]
-    later = [
-        {"subject_": item.subject, "version_": item.version, "due_": result.again[item.subject]}
-        for item in items
-        if item.subject in result.again
-    ]
+    finished, later = [], []
+    for item in items:
+        row = {"store": store_id, "in_package": package, "about": item.subject, "seen": item.version}
+        if item.subject in result.again:
+            later.append(row | {"due": result.again[item.subject]})
+        else:
+            finished.append(row)
     if finished:
-        connection.execute(work.delete().where(*here), finished)
+        connection.execute(_FINISH, finished)
     if later:
-        connection.execute(
-            work.update().where(*here).values(due_at=sa.bindparam("due_"), attempts=0, error=None), later
-        )
+        connection.execute(_LATER, later)
 
 
 def _set_aside(

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa.customers.customer import Customer, from_values
-from vefa.database import Declaration, Kind, dump_json, table, upsert
+from vefa.database import Declaration, Kind, dump_json, of_subjects, table, upsert
 from vefa.facts import Fact, escape, merge
 from vefa.locales import fold_email, fold_phone
 from vefa.stores.sealing import Key, new_key
@@ -38,6 +38,9 @@ vault = table(
     sa.Index(None, "store_id", "email_index"),
     sa.Index(None, "store_id", "phone_index"),
 )
+
+
+_OF_HOLDERS = of_subjects(vault, "holder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,7 @@ def _register(holder: str, at: datetime, rank: int, values: Mapping[str, Any]) -
 
 
 def _rows(connection: Connection, store_id: int, holders: Sequence[str]) -> list[Any]:
-    statement = sa.select(vault).where(vault.c.store_id == store_id, vault.c.holder.in_(holders))
-    return list(connection.execute(statement))
+    return list(connection.execute(_OF_HOLDERS, {"store_id": store_id, "subjects": holders}))
 
 
 def prepare(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa.clock import time_ordered_id
-from vefa.database import Declaration, Instant, Kind, dump_json, table, upsert
+from vefa.database import Declaration, Instant, Kind, dump_json, of_subjects, table, upsert
 from vefa.lateness.judgement import Judgement
 
 judgements = table(
@@ -42,6 +42,7 @@ state_changes = table(
     sa.Index(None, "store_id", "order_id", "at"),
 )
 
+_OF_ORDERS = of_subjects(judgements, "order_id")
 COLUMNS = ("state", "reason", "evidence", "due_at", "promise")
 
 
@@ -60,10 +61,8 @@ def row(store_id: int, order_id: str, judgement: Judgement) -> dict[str, Any]:
 
 def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the rows of these orders' judgements."""
-    rows = connection.execute(
-        sa.select(judgements).where(judgements.c.store_id == store_id, judgements.c.order_id.in_(order_ids))
-    )
-    return {entry.order_id: dict(entry._mapping) for entry in rows}
+    rows = connection.execute(_OF_ORDERS, {"store_id": store_id, "subjects": order_ids}).mappings()
+    return {entry["order_id"]: dict(entry) for entry in rows}
 
 
 def write(connection: Connection, changed: Sequence[dict[str, Any]]) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa import journal
-from vefa.database import Declaration, Instant, Kind, table, upsert
+from vefa.database import Declaration, Instant, Kind, of_subjects, table, upsert
 from vefa.orders.fold import fold
 from vefa.orders.order import Order
 
@@ -72,6 +70,14 @@ shipments = table(
 
 TABLES = (orders, lines, shipments)
 COLUMNS = tuple(column.name for column in orders.columns if not column.primary_key)
+_DIGESTS = of_subjects(orders, "order_id").with_only_columns(orders.c.order_id, orders.c.digest)
+_DELETE_CHILDREN = tuple(
+    child.delete().where(
+        child.c.store_id == sa.bindparam("store"),
+        child.c.order_id.in_(sa.bindparam("subjects", expanding=True)),
+    )
+    for child in (lines, shipments)
+)
 
 
 def subject(order_id: str) -> str:
@@ -87,7 +93,7 @@ def load(connection: Connection, store_id: int, order_ids: Sequence[str], now: d
 
 def digest(order: Order) -> str:
     """Return a digest of everything an order says, by which a change is seen."""
-    return hashlib.sha256(json.dumps(asdict(order), default=str, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(repr(order).encode()).hexdigest()
 
 
 def rows(store_id: int, order: Order, seen: str) -> dict[sa.Table, list[dict[str, Any]]]:
@@ -138,21 +144,14 @@ def rows(store_id: int, order: Order, seen: str) -> dict[sa.Table, list[dict[str
 
 def digests(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, str]:
     """Return the digests of the orders that have a row."""
-    found = connection.execute(
-        sa.select(orders.c.order_id, orders.c.digest).where(
-            orders.c.store_id == store_id, orders.c.order_id.in_(order_ids)
-        )
-    )
+    found = connection.execute(_DIGESTS, {"store_id": store_id, "subjects": order_ids})
     return {row.order_id: row.digest for row in found}
 
 
 def write(connection: Connection, store_id: int, changed: Mapping[str, Order], old: Mapping[str, str]) -> None:
     """Write changed orders; ``old`` names those that have rows already."""
-    for child in (lines, shipments):
-        if old:
-            connection.execute(
-                child.delete().where(child.c.store_id == store_id, child.c.order_id.in_(sorted(old)))
-            )
+    for delete in _DELETE_CHILDREN if old else ():
+        connection.execute(delete, {"store": store_id, "subjects": sorted(old)})
     collected: dict[sa.Table, list[dict[str, Any]]] = {place: [] for place in TABLES}
     for order in changed.values():
         for place, items in rows(store_id, order, digest(order)).items():

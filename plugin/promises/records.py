@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from vefa.database import Declaration, Instant, Kind, table, upsert
+from vefa.database import Declaration, Instant, Kind, of_subjects, table, upsert
 from vefa.promises.promise import Promise, Standing
 
 promises = table(
@@ -29,6 +29,7 @@ promises = table(
     sa.Index(None, "store_id", "state", "due_at"),
 )
 
+_OF_ORDERS = of_subjects(promises, "order_id", "kind", "made_at", "due")
 COLUMNS = ("due_at", "made_at", "superseded_at", "agreed", "state", "settled_at")
 
 
@@ -53,9 +54,8 @@ def row(store_id: int, promise: Promise, standing: Standing) -> dict[str, Any]:
 def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Return the ledger's rows of these orders."""
     found: dict[str, list[dict[str, Any]]] = {order_id: [] for order_id in order_ids}
-    statement = sa.select(promises).where(promises.c.store_id == store_id, promises.c.order_id.in_(order_ids))
-    for entry in connection.execute(statement.order_by(promises.c.kind, promises.c.made_at, promises.c.due)):
-        found[entry.order_id].append(dict(entry._mapping))
+    for entry in connection.execute(_OF_ORDERS, {"store_id": store_id, "subjects": order_ids}).mappings():
+        found[entry["order_id"]].append(dict(entry))
     return found
 
 

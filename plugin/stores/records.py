@@ -55,6 +55,7 @@ class ConnectionRecord(db.Model):  # type: ignore[name-defined,misc]
 
 stores = cast(sa.Table, StoreRecord.__table__)
 connections = cast(sa.Table, ConnectionRecord.__table__)
+_BY_ID = sa.select(stores).where(stores.c.id == sa.bindparam("store_id"))
 
 
 def to_store(row: Any) -> Store:
@@ -141,7 +142,7 @@ def by_slug(connection: Connection, slug: str) -> Store:
 
 def by_id(connection: Connection, store_id: int) -> Store:
     """Return the store with this number; it has to exist."""
-    return to_store(connection.execute(sa.select(stores).where(stores.c.id == store_id)).one())
+    return to_store(connection.execute(_BY_ID, {"store_id": store_id}).one())
 
 
 def all_stores(connection: Connection) -> dict[int, Store]:
@@ -151,7 +152,7 @@ def all_stores(connection: Connection) -> dict[int, Store]:
 
 def key_of(connection: Connection, store_id: int, master: Key) -> Key:
     """Return a store's own key."""
-    row = connection.execute(sa.select(stores.c.sealed_key).where(stores.c.id == store_id)).one()
+    row = connection.execute(_BY_ID, {"store_id": store_id}).one()
     return Key(master.open(row.sealed_key, f"store key:{store_id}"))
 
 
