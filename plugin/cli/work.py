@@ -1,0 +1,108 @@
+"""``vefa work``: the worker. It moves intake to the journal, looks at what is due, and sends."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from vefa import clock, journal
+from vefa.channels import Session
+from vefa.channels.email import connect
+from vefa.cli import Program, opened
+from vefa.database import reading
+from vefa.errors import ChannelError, ConfigurationError
+from vefa.inbound.move import move
+from vefa.outreach.send import recover
+from vefa.stores.records import all_stores
+from vefa.subscriptions import FACTS_WAKE, looks
+from vefa.work import Look, sweep
+
+log = logging.getLogger("vefa.worker")
+LOCK_FILE = "vefa.worker.lock"
+IDLE_SECONDS = 0.5
+AFTER_ERROR_SECONDS = 5.0
+HOUSEKEEPING = timedelta(hours=1)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and end.")
+def work(once: bool) -> None:
+    """Work until told to stop; one worker a database."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with opened() as program, only_worker(program.databases.directory):
+        run(program, stopping, once=once)
+
+
+@contextmanager
+def only_worker(directory: Path) -> Iterator[None]:
+    """Hold the lock that makes this the only worker of a database, also after a crash of another.
+
+    Raises ``ConfigurationError`` if another worker is running.
+    """
+    with (directory / LOCK_FILE).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigurationError("Another worker is at work on this database.") from error
+        yield
+
+
+def run(program: Program, stopping: Event, *, once: bool = False) -> None:
+    """Work through what is due; wait where nothing is; go on after an error of the database."""
+    engine = program.databases.main
+    unknown = recover(engine, clock.now())
+    if unknown:
+        log.warning("%d messages may or may not have left when the last worker ended", unknown)
+    claim = clock.token(9)
+    chores = looks(engine, program.master, lambda: _connect(program.settings.smtp_url), claim)
+    cleaned: datetime | None = None
+    while not stopping.is_set():
+        try:
+            now = clock.now()
+            if cleaned is None or now - cleaned > HOUSEKEEPING:
+                clean(program, now)
+                cleaned = now
+            busy = step(program, chores, now)
+        except SQLAlchemyError:
+            log.exception("the database did not answer; trying again")
+            stopping.wait(AFTER_ERROR_SECONDS)
+            continue
+        if not busy:
+            if once:
+                return
+            stopping.wait(IDLE_SECONDS)
+
+
+def step(program: Program, chores: dict[str, Look], now: datetime) -> bool:
+    """Move a batch from intake, do one sweep, and say whether there was anything to do."""
+    moved = move(program.databases, program.master, FACTS_WAKE, now)
+    return bool(sweep(program.databases.main, chores, now)) or moved > 0
+
+
+def clean(program: Program, now: datetime) -> None:
+    """Delete raw bodies that are older than their store keeps them."""
+    with reading(program.databases.main) as connection:
+        stores = all_stores(connection)
+    for store in stores.values():
+        while True:
+            with program.databases.main.begin() as connection:
+                if not journal.drop_raw(connection, store.id, now - timedelta(days=store.raw_days)):
+                    break
+
+
+def _connect(smtp_url: str | None) -> Session:
+    if smtp_url is None:
+        raise ChannelError("VEFA_SMTP_URL is not set, so nothing can be sent.")
+    return connect(smtp_url)
