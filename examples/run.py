@@ -1,6 +1,6 @@
 """Starts Vefa with a demonstration store: 40 invented orders of the last month, in three languages.
 
-``make run`` calls it. Each start makes a fresh database at var/demo.db; your own database is never touched.
+``make run`` calls it. Each start makes a fresh database in var/demo, with a key of its own; nothing else is touched.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import make_orders
 
 ROOT = Path(__file__).resolve().parents[1]
-DATABASE = Path("var") / "demo.db"
-ORDERS = Path("var") / "demo-orders.jsonl"
+FOLDER = Path("var") / "demo"
+DATABASE = FOLDER / "demo.db"
+ORDERS = FOLDER / "orders.jsonl"
 OWNER = "owner@demo.example"
 PATIENCE = 30.0
 
@@ -48,13 +49,15 @@ def free_port(wanted: int) -> int:
 
 def prepare(environment: dict[str, str]) -> None:
     """Make the last month's orders and replay them into a fresh database."""
-    DATABASE.parent.mkdir(exist_ok=True)
-    for leftover in DATABASE.parent.glob("demo*.db*"):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for leftover in FOLDER.glob("demo*.db*"):
         leftover.unlink()
-    now = datetime.now(make_orders.ISTANBUL)
-    make_orders.write(now, ORDERS)
+    # The replay ends with yesterday; from there on the worker goes on by the real clock.
+    today = datetime.now(make_orders.ISTANBUL).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = today - timedelta(minutes=1)
+    make_orders.write(end, ORDERS)
     command = vefa("replay", str(ORDERS), "--store", "examples/store.json", "--database", str(DATABASE))
-    command += ["--until", now.date().isoformat(), "--json"]
+    command += ["--until", end.date().isoformat(), "--json"]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -88,7 +91,7 @@ def main() -> None:
     os.chdir(ROOT)
     address = f"http://127.0.0.1:{port}"
     # Mail of an invented store goes nowhere, whatever this machine is set up for.
-    environment = {name: value for name, value in os.environ.items() if name != "VEFA_SMTP_URL"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VEFA_")}
     environment |= {"VEFA_DATABASE": str(DATABASE), "VEFA_PUBLIC_URL": address}
     print("Replaying the last month of the demonstration store ...", flush=True)
     prepare(environment)
