@@ -32,8 +32,3 @@ class Account:
     name: str
     language: str | None = None
     theme: Theme = Theme.AUTO
-
-
-def fold_email(text: str) -> str:
-    """Return the form in which two spellings of one e-mail address are equal."""
-    return text.strip().casefold()

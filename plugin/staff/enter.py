@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine
 
 from vefa.database import reading
+from vefa.locales import fold_email
 from vefa.staff import passwords, records, session_records
-from vefa.staff.account import fold_email
 
 FAILURES_FOR_EMAIL = 5
 FAILURES_FROM_ADDRESS = 20
@@ -27,10 +27,9 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A session that was opened, and the store to show first (None: the account's first)."""
+    """A session that was opened: the token that its holder keeps."""
 
     session: str
-    store_id: int | None = None
 
 
 def by_password(engine: Engine, email: str, password: str, address: str, *, now: datetime) -> Entry | Refusal:
@@ -72,7 +71,7 @@ def by_link(engine: Engine, secret: str, password: str, *, now: datetime) -> Ent
         records.set_password_hash(connection, account.id, kept)
         _start_afresh(connection, account.id, account.email)
         records.note(connection, store_id, account.id, "password_chosen", now=now)
-        return Entry(session_records.open_session(connection, account.id, now=now), store_id)
+        return Entry(session_records.open_session(connection, account.id, now=now))
 
 
 def _start_afresh(connection: Connection, account_id: str, email: str) -> None:

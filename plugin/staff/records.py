@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vefa.clock import time_ordered_id
 from vefa.database import Declaration, Instant, Kind, db, dump_json
-from vefa.staff.account import Account, Role, Theme, fold_email
+from vefa.locales import fold_email
+from vefa.staff.account import Account, Role, Theme
 
 
 class AccountRecord(db.Model):  # type: ignore[name-defined,misc]
@@ -176,3 +177,15 @@ def note(
             detail=dump_json(detail or {}),
         )
     )
+
+
+def who(connection: Connection, store_id: int, action: str, at: datetime) -> str | None:
+    """Return the name of the person who did something in a store at this very instant, or None."""
+    name: str | None = connection.scalar(
+        sa.select(accounts.c.name)
+        .join(audit, audit.c.account_id == accounts.c.id)
+        .where(audit.c.store_id == store_id, audit.c.action == action, audit.c.at == at)
+        .order_by(audit.c.id.desc())
+        .limit(1)
+    )
+    return name
