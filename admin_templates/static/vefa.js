@@ -1,0 +1,66 @@
+// Keys for lists, and which row is open. Everything here is a shortcut: the panel works without it.
+(() => {
+  "use strict";
+  const OFF = "vefa-keys-off";
+  const inField = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const link = (row) => row.querySelector("a[data-open]");
+  const keysOff = () => localStorage.getItem(OFF) === "1";
+
+  const mark = (row) => {
+    rows().forEach((each) => each.setAttribute("aria-selected", each === row));
+  };
+
+  const current = () => {
+    const focused = document.activeElement?.closest("[data-row]");
+    return focused ?? document.querySelector("[data-row][aria-selected=true]");
+  };
+
+  const move = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(current());
+    const onLink = document.activeElement?.closest("[data-row]");
+    const next = onLink ? Math.min(Math.max(at + step, 0), all.length - 1) : Math.max(at, 0);
+    link(all[next]).focus();
+    all[next].scrollIntoView({ block: "nearest" });
+  };
+
+  const search = () => {
+    const field = document.getElementById("search");
+    field?.focus();
+    field?.select();
+    return Boolean(field);
+  };
+
+  const help = () => {
+    document.getElementById("keys-on").checked = !keysOff();
+    document.getElementById("keys").showModal();
+  };
+
+  const act = (event) => {
+    if (event.key === "?" || event.key === "؟" || (event.code === "Slash" && event.shiftKey)) return help();
+    if (keysOff()) return false;
+    if (event.code === "KeyJ") return move(1);
+    if (event.code === "KeyK") return move(-1);
+    if (event.key === "/" || event.code === "Slash") return search();
+    if (event.code === "Enter" && document.activeElement === document.body) return current() && link(current()).click();
+    return false;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || inField(event.target)) return;
+    if (act(event) !== false) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const opened = event.target.closest("a[data-open]");
+    if (opened) mark(opened.closest("[data-row]"));
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "keys-on") return;
+    if (event.target.checked) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  });
+})();
