@@ -1,0 +1,139 @@
+"""Messages and decisions not to write, as the panel lists and counts them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from vefa.database import Instant
+from vefa.orders.records import orders
+from vefa.outreach.decide import Verdict
+from vefa.outreach.records import CLAIMED, DROPPED, SENDING, SENT, UNKNOWN, WRITTEN, decisions, messages
+from vefa.stores.sealing import Key
+
+
+class Outcome(StrEnum):
+    """What became of a message; ``wrong`` is one of the others besides."""
+
+    LEAVING = "leaving"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+    SHADOW = "shadow"
+    WRONG = "wrong"
+
+
+OUTCOMES = {
+    Outcome.LEAVING: messages.c.state.in_((WRITTEN, CLAIMED, SENDING)),
+    Outcome.SENT: messages.c.state == SENT,
+    Outcome.UNKNOWN: messages.c.state == UNKNOWN,
+    Outcome.NOT_SENT: sa.and_(messages.c.state == DROPPED, messages.c.shadow.is_(False)),
+    Outcome.SHADOW: messages.c.shadow.is_(True),
+    Outcome.WRONG: messages.c.contradicted_at.is_not(None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list: behind the row with this instant and id, the newest row being first."""
+
+    at: datetime
+    id: str
+
+
+def summary(connection: Connection, store_id: int, since: datetime) -> Counter[tuple[str, Outcome]]:
+    """Count messages written since an instant by purpose and outcome."""
+    columns = [
+        sa.func.sum(sa.case((where, 1), else_=0)).label(outcome) for outcome, where in OUTCOMES.items()
+    ]
+    rows = connection.execute(
+        sa.select(messages.c.purpose, *columns)
+        .where(messages.c.store_id == store_id, messages.c.written_at > since)
+        .group_by(messages.c.purpose)
+    )
+    found = [(row.purpose, outcome, row._mapping[outcome.value]) for row in rows for outcome in Outcome]
+    return Counter({(purpose, outcome): number for purpose, outcome, number in found if number})
+
+
+def silences(connection: Connection, store_id: int, since: datetime) -> int:
+    """Count the orders about which it was decided since an instant not to write, or not yet."""
+    return (
+        connection.scalar(
+            sa.select(sa.func.count(decisions.c.order_id.distinct())).where(*_silent(store_id, since))
+        )
+        or 0
+    )
+
+
+def _silent(store_id: int, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        decisions.c.store_id == store_id,
+        decisions.c.at > since,
+        decisions.c.verdict != Verdict.WRITE.value,
+    )
+
+
+def page(
+    connection: Connection,
+    store_id: int,
+    since: datetime,
+    *,
+    purpose: str | None = None,
+    outcome: Outcome | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Return messages written since an instant, the newest first, each with its order's number."""
+    where = [messages.c.store_id == store_id, messages.c.written_at > since]
+    if purpose:
+        where.append(messages.c.purpose == purpose)
+    if outcome:
+        where.append(OUTCOMES[outcome])
+    return _page(connection, messages, messages.c.written_at, where, after, limit)
+
+
+def silent_page(
+    connection: Connection, store_id: int, since: datetime, *, after: Place | None = None, limit: int = 50
+) -> Sequence[Any]:
+    """Return decisions since an instant not to write, or not yet, the newest first, with the order's number."""
+    return _page(connection, decisions, decisions.c.at, list(_silent(store_id, since)), after, limit)
+
+
+def _page(
+    connection: Connection,
+    table: sa.Table,
+    at: sa.Column[Any],
+    where: list[sa.ColumnElement[bool]],
+    after: Place | None,
+    limit: int,
+) -> Sequence[Any]:
+    if after:
+        where.append(
+            sa.tuple_(at, table.c.id) < sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.id))
+        )
+    joined = sa.and_(orders.c.store_id == table.c.store_id, orders.c.order_id == table.c.order_id)
+    statement = sa.select(table, orders.c.number, orders.c.holder.label("customer")).join(
+        orders, joined, isouter=True
+    )
+    return connection.execute(
+        statement.where(*where).order_by(at.desc(), table.c.id.desc()).limit(limit)
+    ).all()
+
+
+def content(connection: Connection, store_id: int, message_id: str, key: Key) -> dict[str, str] | None:
+    """Return a message's recipient, subject, text and HTML, or None if the store has no such message."""
+    sealed = connection.scalar(
+        sa.select(messages.c.sealed_content).where(
+            messages.c.store_id == store_id, messages.c.id == message_id
+        )
+    )
+    found: dict[str, str] | None = json.loads(key.open(sealed, f"message:{message_id}")) if sealed else None
+    return found
