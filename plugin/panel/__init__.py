@@ -1,0 +1,24 @@
+"""The merchant's panel: one module a screen, and what the screens share."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+SCREENS = ("sign_in", "preferences", "deliveries", "messages", "outreach", "settings")
+
+
+def register(app: Flask) -> None:
+    """Give an application every screen of the panel, its words, its headers and its error pages."""
+    from vefa.panel import blueprints, fact_words, faults, headers, text
+
+    for screen in SCREENS:
+        import_module(f"vefa.panel.{screen}")
+    blueprints.csrf.init_app(app)
+    text.register(app)
+    fact_words.register(app)
+    faults.register(app)
+    app.register_blueprint(blueprints.entrance)
+    app.register_blueprint(blueprints.panel)
+    app.after_request(headers.protect)

@@ -1,0 +1,64 @@
+"""The panel's two parts: what anybody reaches, and what the members of a store reach."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from vefa.panel import visit
+from vefa.staff import records as staff
+from vefa.stores import records as stores
+
+FORM_LIMIT = 64 * 1024
+
+csrf = CSRFProtect()
+entrance = Blueprint("entrance", __name__, url_prefix="/vefa")
+panel = Blueprint("panel", __name__, url_prefix="/vefa/<slug>")
+
+
+@entrance.before_request
+@panel.before_request
+def check_form() -> None:
+    """Refuse a form that is too large or that another site sent."""
+    request.max_content_length = FORM_LIMIT
+    csrf.protect()
+
+
+@panel.before_request
+def admit() -> ResponseReturnValue | None:
+    """Let members of the store in; to everybody else the store does not exist."""
+    who = visit.account()
+    if who is None:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("entrance.sign_in", next=wanted), 303)
+    with visit.reading() as connection:
+        store = stores.by_slug(connection, g.slug)
+        if staff.role_in(connection, store.id, who.id) is None:
+            abort(404)
+    g.store = store
+    return None
+
+
+@panel.url_value_preprocessor
+def take_slug(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Take the store out of the address, so that no page handles it by itself."""
+    g.slug = (values or {}).pop("slug", None)
+
+
+@panel.url_defaults
+def give_slug(_endpoint: str, values: dict[str, Any]) -> None:
+    """Keep every link within the store."""
+    if g.get("slug"):
+        values.setdefault("slug", g.slug)
+
+
+def inside(target: str | None) -> str | None:
+    """Return an address that lies within the panel, or None, so that nobody is sent to another site."""
+    if not target or "\\" in target or target.startswith("//"):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc and parts.path.startswith("/vefa/") else None

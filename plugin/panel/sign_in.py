@@ -1,0 +1,99 @@
+"""The way in and out: by password, once by link, and the choice among several stores."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from vefa.database import db
+from vefa.locales import mark
+from vefa.panel import assets, visit
+from vefa.panel.blueprints import entrance, inside
+from vefa.staff import enter, passwords, records, session_records
+from vefa.staff.enter import Entry, Refusal
+from vefa.stores import listing
+
+entrance.add_url_rule("/-/<version>/<path:name>", view_func=assets.serve)
+
+WHY = {
+    Refusal.WRONG: mark("The e-mail address and the password do not belong together."),
+    Refusal.TOO_MANY: mark("Too many attempts failed. Wait 15 minutes and try again."),
+    Refusal.PASSWORD_UNFIT: mark("This password is too short or too long."),
+}
+
+
+def _let_in(entry: Entry, target: str | None) -> ResponseReturnValue:
+    session.clear()
+    session["token"] = entry.session
+    session.permanent = True
+    return redirect(target or url_for("entrance.home"), 303)
+
+
+@entrance.get("/")
+def home() -> ResponseReturnValue:
+    """Lead to the only store of the visitor, or show the several."""
+    who = visit.account()
+    if who is None:
+        return redirect(url_for("entrance.sign_in"), 303)
+    with visit.reading() as connection:
+        mine = listing.some(connection, records.stores_of(connection, who.id))
+    if len(mine) == 1:
+        return redirect(url_for("panel.deliveries", slug=mine[0].slug), 303)
+    return render_template("panel/stores.html", stores=mine)
+
+
+@entrance.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Show the form that asks for e-mail address and password."""
+    if visit.account():
+        return redirect(inside(request.args.get("next")) or url_for("entrance.home"), 303)
+    return render_template("panel/sign_in.html", why=None, next=inside(request.args.get("next")))
+
+
+@entrance.post("/sign-in")
+def sign_in_now() -> ResponseReturnValue:
+    """Let in whoever knows the password."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    target = inside(request.form.get("next"))
+    outcome = enter.by_password(db.engine, email, password, visit.address(), now=visit.now())
+    if isinstance(outcome, Entry):
+        return _let_in(outcome, target)
+    status = 429 if outcome is Refusal.TOO_MANY else 401
+    return render_template("panel/sign_in.html", why=WHY[outcome], next=target, email=email), status
+
+
+@entrance.get("/sign-in/<secret>")
+def link(secret: str) -> ResponseReturnValue:
+    """Show the form that asks for a new password; the link stays unused."""
+    with visit.reading() as connection:
+        found = session_records.link_account(connection, secret, now=visit.now())
+    if found is None:
+        return render_template("panel/link_gone.html"), 404
+    return render_template(
+        "panel/choose_password.html", why=None, account=found[0], shortest=passwords.SHORTEST
+    )
+
+
+@entrance.post("/sign-in/<secret>")
+def use_link(secret: str) -> ResponseReturnValue:
+    """Keep the chosen password and let its owner in."""
+    outcome = enter.by_link(db.engine, secret, request.form.get("password", ""), now=visit.now())
+    if isinstance(outcome, Entry):
+        return _let_in(outcome, None)
+    with visit.reading() as connection:
+        found = session_records.link_account(connection, secret, now=visit.now())
+    if found is None:
+        return render_template("panel/link_gone.html"), 404
+    page = "panel/choose_password.html"
+    return render_template(page, why=WHY[outcome], account=found[0], shortest=passwords.SHORTEST), 400
+
+
+@entrance.post("/-/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session, here and in the database."""
+    secret = session.get("token")
+    if secret:
+        with db.engine.begin() as connection:
+            session_records.end_session(connection, secret)
+    session.clear()
+    return redirect(url_for("entrance.sign_in"), 303)

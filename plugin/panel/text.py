@@ -1,0 +1,57 @@
+"""The panel's words in the reader's language: what templates call to write text, numbers and times."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from vefa.panel import assets, frame, visit
+
+
+def say(msgid: str, **values: object) -> Markup:
+    """Return a text in the reader's language; values that are not markup are escaped, numbers written."""
+    return Markup(visit.language().gettext(msgid, **_safe(values)))  # noqa: S704 - every value is escaped
+
+
+def ngettext(one: str, many: str, n: int, **values: object) -> Markup:
+    """Return the form of a text that fits a count."""
+    return Markup(visit.language().ngettext(one, many, n, **_safe(values)))  # noqa: S704 - every value is escaped
+
+
+def _safe(values: dict[str, object]) -> dict[str, object]:
+    return {name: value if type(value) is int else escape(value) for name, value in values.items()}
+
+
+def number(value: int | float | Decimal) -> str:
+    """Return a number as the reader writes it."""
+    return visit.language().number(value)
+
+
+def day(value: date) -> str:
+    """Return a day, short."""
+    return visit.language().short_date(value, year=value.year != visit.now().year)
+
+
+def long_day(value: date) -> str:
+    """Return a day with its weekday."""
+    return visit.language().date(value)
+
+
+def moment(value: datetime) -> str:
+    """Return day and time in the store's time zone."""
+    return visit.language().moment(value, visit.store().zone, year=value.year != visit.now().year)
+
+
+def iso(value: date | datetime) -> str:
+    """Return a day or an instant for machines."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def register(app: Flask) -> None:
+    """Give the templates these functions."""
+    frame.register(app)
+    app.jinja_env.globals.update(_=say, ngettext=ngettext, asset=assets.address, visit=visit)
+    app.jinja_env.filters.update(number=number, day=day, long_day=long_day, moment=moment, iso=iso)

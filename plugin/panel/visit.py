@@ -1,0 +1,105 @@
+"""Who is looking at the panel, at what, since when, and in which language: asked once a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import TypeVar, cast
+
+from flask import g, request, session
+from sqlalchemy import Connection
+
+from vefa import clock, database, locales
+from vefa.database import db
+from vefa.locales import Language
+from vefa.staff import session_records
+from vefa.staff.account import Account, Theme
+from vefa.stores.store import Store
+
+T = TypeVar("T")
+
+
+def _once(ask: Callable[[], T]) -> Callable[[], T]:
+    """Keep the answer until the request is over."""
+    name = f"vefa_{ask.__name__}"
+
+    @wraps(ask)
+    def asked() -> T:
+        if name not in g:
+            setattr(g, name, ask())
+        return cast(T, getattr(g, name))
+
+    return asked
+
+
+@_once
+def now() -> datetime:
+    """Return the instant of this request."""
+    return clock.now()
+
+
+def today() -> date:
+    """Return the day in the store's time zone."""
+    return now().astimezone(store().zone).date()
+
+
+def reading() -> Connection:
+    """Return a connection that only reads; use it in a ``with`` block."""
+    return database.reading(db.engine)
+
+
+@_once
+def account() -> Account | None:
+    """Return who is signed in, or None."""
+    secret = session.get("token")
+    if not secret:
+        return None
+    with reading() as connection:
+        found = session_records.session_account(connection, secret, now=now())
+    if found is None:
+        return None
+    who, last_seen = found
+    if last_seen <= now() - session_records.SEEN_EVERY:
+        with db.engine.begin() as connection:
+            session_records.touch_session(connection, secret, now=now())
+    return who
+
+
+def member() -> Account:
+    """Return who is signed in, on a page that only members see."""
+    return cast(Account, account())
+
+
+def store() -> Store:
+    """Return the store that the page is about; the guard has looked it up."""
+    return cast(Store, g.store)
+
+
+@_once
+def language() -> Language:
+    """Return the language of the page: the account's, else the one asked for, else the browser's."""
+    who = account()
+    wanted = who.language if who else request.args.get("language")
+    return locales.get(wanted if wanted and wanted in locales.languages() else browser_language())
+
+
+def browser_language() -> str:
+    """Return the tag that fits best what the browser asks for."""
+    return locales.negotiate(request.headers.get("Accept-Language"), locales.languages())
+
+
+def theme() -> Theme:
+    """Return how the page is lit."""
+    who = account()
+    return who.theme if who else Theme.AUTO
+
+
+def address() -> str:
+    """Return the network address of the visitor.
+
+    A proxy on this machine names it as the last entry of ``X-Forwarded-For``; nobody else is believed.
+    """
+    direct = request.remote_addr or ""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return (forwarded or direct)[:64] if direct in {"127.0.0.1", "::1"} else direct
