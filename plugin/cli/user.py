@@ -1,0 +1,42 @@
+"""``vefa user``: the people who may open the panel."""
+
+from __future__ import annotations
+
+import click
+
+from vefa import cli, clock
+from vefa.staff import records, session_records
+from vefa.stores.records import by_slug
+
+
+@click.group()
+def user() -> None:
+    """Add the people who work with a store."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--store", "slug", required=True, help="The store's slug.")
+@click.option("--language", help="A tag such as tr, fa or en; without it the panel follows the browser.")
+@click.option("--name", help="How the panel calls this person; without it the part before the @.")
+def add(email: str, slug: str, language: str | None, name: str | None) -> None:
+    """Make EMAIL an owner of a store and print a sign-in link.
+
+    The link works once, within 24 hours, and asks for a password. Run the command again for a new link.
+    """
+    if "@" not in email:
+        raise click.BadParameter(f"{email!r} is not an e-mail address.", param_hint="EMAIL")
+    now = clock.now()
+    with cli.opened() as program:
+        with program.databases.main.begin() as connection:
+            store = by_slug(connection, slug)
+            account = records.add(connection, email, name=name, language=language, now=now)
+            records.join(connection, store.id, account.id, now=now)
+            secret = session_records.make_link(connection, account.id, store.id, now=now)
+        answer = {
+            "email": account.email,
+            "store": store.slug,
+            "sign_in": f"{program.settings.public_url}/vefa/sign-in/{secret}",
+            "expires_at": (now + session_records.LINK_LIFE).isoformat(timespec="seconds"),
+        }
+    cli.print_json(answer)
