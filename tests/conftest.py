@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import ipaddress
 import os
+import pkgutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+import vefa
 from vefa.database import Databases, open_databases
 
 ROOT = Path(__file__).parents[1]
+# Alembic alone can run its own, and the last one starts the command line.
+NOT_TO_IMPORT = ("vefa.migrations.env", "vefa.migrations.versions.", "vefa.cli.__main__")
 
 
 def _is_here(family: int, address: Any) -> bool:
@@ -49,6 +55,13 @@ def only_this_machine() -> Iterator[None]:
 def root() -> Path:
     """Return the folder of the checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def modules() -> list[ModuleType]:
+    """Import every module of Vefa."""
+    names = [module.name for module in pkgutil.walk_packages(vefa.__path__, "vefa.")]
+    return [importlib.import_module(name) for name in names if not name.startswith(NOT_TO_IMPORT)]
 
 
 @pytest.fixture(scope="session")
