@@ -21,9 +21,6 @@ from pathlib import Path
 import make_orders
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = Path("var") / "demo"
-DATABASE = FOLDER / "demo.db"
-ORDERS = FOLDER / "orders.jsonl"
 OWNER = "owner@demo.example"
 PATIENCE = 30.0
 
@@ -47,17 +44,18 @@ def free_port(wanted: int) -> int:
     raise SystemExit("No free port was found on this machine.")
 
 
-def prepare(environment: dict[str, str]) -> None:
+def prepare(database: Path, environment: dict[str, str]) -> None:
     """Make the last month's orders and replay them into a fresh database."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for leftover in FOLDER.glob("demo*.db*"):
+    database.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in database.parent.glob("demo*.db*"):
         leftover.unlink()
     # The replay ends with yesterday; from there on the worker goes on by the real clock.
     today = datetime.now(make_orders.ISTANBUL).replace(hour=0, minute=0, second=0, microsecond=0)
     end = today - timedelta(minutes=1)
-    make_orders.write(end, ORDERS)
-    command = vefa("replay", str(ORDERS), "--store", "examples/store.json", "--database", str(DATABASE))
-    command += ["--until", end.date().isoformat(), "--json"]
+    orders = database.with_name("orders.jsonl")
+    make_orders.write(end, orders)
+    command = vefa("replay", str(orders), "--store", str(Path(__file__).with_name("store.json")))
+    command += ["--database", str(database), "--until", end.date().isoformat(), "--json"]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -87,14 +85,15 @@ def main() -> None:
     """Prepare the demonstration, start Vefa, and say where to look."""
     parser = argparse.ArgumentParser(description="Start Vefa with a demonstration store.")
     parser.add_argument("--port", type=int, default=8000, help="the port to try first")
-    port = free_port(parser.parse_args().port)
-    os.chdir(ROOT)
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where the database lies")
+    options = parser.parse_args()
+    port, database = free_port(options.port), options.folder / "demo.db"
     address = f"http://127.0.0.1:{port}"
     # Mail of an invented store goes nowhere, whatever this machine is set up for.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VEFA_")}
-    environment |= {"VEFA_DATABASE": str(DATABASE), "VEFA_PUBLIC_URL": address}
+    environment |= {"VEFA_DATABASE": str(database), "VEFA_PUBLIC_URL": address}
     print("Replaying the last month of the demonstration store ...", flush=True)
-    prepare(environment)
+    prepare(database, environment)
     link = sign_in_link(environment)
     process = subprocess.Popen(vefa("up", "--host", "127.0.0.1", "--port", str(port)), env=environment)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
