@@ -188,7 +188,9 @@ def open_databases(path: Path, *, durable: bool = True) -> Databases:
     path.parent.mkdir(parents=True, exist_ok=True)
     return Databases(
         main=make_engine(f"sqlite:///{path}", durable=durable),
-        intake=make_engine(f"sqlite:///{path.with_name(path.stem + '.intake' + path.suffix)}", durable=durable),
+        intake=make_engine(
+            f"sqlite:///{path.with_name(path.stem + '.intake' + path.suffix)}", durable=durable
+        ),
         directory=path.parent,
     )
 
@@ -198,7 +200,9 @@ def reading(engine: Engine) -> Connection:
     return engine.connect().execution_options(readonly=True)
 
 
-def upsert(connection: Connection, into: Table, rows: Sequence[Mapping[str, Any]], update: Sequence[str]) -> None:
+def upsert(
+    connection: Connection, into: Table, rows: Sequence[Mapping[str, Any]], update: Sequence[str]
+) -> None:
     """Insert rows, or overwrite the ``update`` columns where the primary key is there already.
 
     With no columns to update, a row that is there stays as it is. All rows name the same columns.

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -55,7 +56,7 @@ def escape(step: str) -> str:
 
 def unescape(step: str) -> str:
     """Give back the step that ``escape`` was given."""
-    return step.replace("~1", "/").replace("~0", "~")
+    return step.replace("~1", "/").replace("~0", "~") if "~" in step else step
 
 
 def flatten(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -74,6 +75,14 @@ def digest(value: object) -> str:
     """Return a digest of a JSON value that does not depend on the order of keys."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def in_sequence(facts: Iterable[Fact]) -> list[Fact]:
+    """Sort facts by instant, rank and digest, so that their order of arrival does not show."""
+    found = sorted(facts, key=lambda fact: fact.stamp)
+    if any(one.stamp == other.stamp for one, other in pairwise(found)):
+        found.sort(key=lambda fact: (fact.stamp, digest(fact.values)))
+    return found
 
 
 def _newer(value: object, stamp: Stamp, other: object, other_stamp: Stamp) -> bool:

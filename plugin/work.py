@@ -44,13 +44,13 @@ work = table(
 )
 
 
-_NEXT = sa.select(work.c.due_at).where(work.c.due_at.is_not(None)).order_by(work.c.due_at).limit(1)
-_DUE = (
-    sa.select(work.c.store_id, work.c.package, work.c.subject, work.c.version, work.c.attempts)
-    .where(work.c.due_at <= sa.bindparam("now", type_=Instant))
+_NEXT = (
+    sa.select(work.c.store_id, work.c.package, work.c.subject, work.c.version, work.c.attempts, work.c.due_at)
+    .where(work.c.due_at.is_not(None))
     .order_by(work.c.due_at)
     .limit(BATCH)
 )
+_DUE = _NEXT.where(work.c.due_at <= sa.bindparam("now", type_=Instant))
 _DUE_OF_STORE = _DUE.where(work.c.store_id == sa.bindparam("store"))
 _SEEN = (
     work.c.store_id == sa.bindparam("store"),
@@ -137,22 +137,34 @@ def _in_turn(connection: Connection, now: datetime) -> list[sa.Row[Any]]:
     rows: list[sa.Row[Any]] = []
     last = -1
     while True:
-        store_id = connection.execute(sa.select(sa.func.min(work.c.store_id)).where(work.c.store_id > last)).scalar()
+        store_id = connection.execute(
+            sa.select(sa.func.min(work.c.store_id)).where(work.c.store_id > last)
+        ).scalar()
         if store_id is None:
             return rows
         rows += connection.execute(_DUE_OF_STORE, {"now": now, "store": store_id})
         last = store_id
 
 
-def _due(connection: Connection, now: datetime, packages: Sequence[str]) -> dict[tuple[str, int], list[Item]]:
-    rows = connection.execute(_DUE, {"now": now}).all()
+def _due(
+    connection: Connection, now: datetime, packages: Sequence[str]
+) -> tuple[dict[tuple[str, int], list[Item]], datetime | None]:
+    """Return what is due at ``now`` by package and store, and the first instant after it at which something is."""
+    rows: list[sa.Row[Any]] = []
+    ahead: datetime | None = None
+    with connection.execute(_NEXT) as found:
+        for row in found:
+            if row.due_at > now:
+                ahead = row.due_at
+                break
+            rows.append(row)
     if len(rows) == BATCH:
         rows = _in_turn(connection, now)
-    found: dict[tuple[str, int], list[Item]] = {}
-    for store_id, package, subject, version, attempts in rows:
+    due: dict[tuple[str, int], list[Item]] = {}
+    for store_id, package, subject, version, attempts, _ in rows:
         if package in packages:
-            found.setdefault((package, store_id), []).append(Item(subject, version, attempts))
-    return dict(sorted(found.items(), key=lambda entry: (packages.index(entry[0][0]), entry[0][1])))
+            due.setdefault((package, store_id), []).append(Item(subject, version, attempts))
+    return dict(sorted(due.items(), key=lambda entry: (packages.index(entry[0][0]), entry[0][1]))), ahead
 
 
 def _done(connection: Connection, store_id: int, package: str, items: Iterable[Item], result: Result) -> None:
@@ -207,19 +219,21 @@ def look_at(
             look_at(engine, look, store_id=store_id, package=package, items=half, now=now)
 
 
-def sweep(engine: Engine, looks: Mapping[str, Look], now: datetime) -> int:
+def sweep(engine: Engine, looks: Mapping[str, Look], now: datetime) -> tuple[int, datetime | None]:
     """Do one round of what is due at ``now``: a batch of every package and store, packages in the order given.
 
-    Returns the number of subjects looked at; 0 means that nothing was due.
+    Returns the number of subjects looked at and, as far as it was seen, when the next is due.
     """
     with reading(engine) as connection:
-        due = _due(connection, now, tuple(looks))
+        due, ahead = _due(connection, now, tuple(looks))
     for (package, store_id), items in due.items():
         look_at(engine, looks[package], store_id=store_id, package=package, items=items, now=now)
-    return sum(map(len, due.values()))
+    return sum(map(len, due.values())), ahead
 
 
-def drain(engine: Engine, looks: Mapping[str, Look], now: datetime) -> None:
-    """Sweep until nothing is due at ``now``."""
-    while sweep(engine, looks, now):
-        pass
+def drain(engine: Engine, looks: Mapping[str, Look], now: datetime) -> datetime | None:
+    """Sweep until nothing is due at ``now``, and return when the next thing is due, or None."""
+    while True:
+        done, ahead = sweep(engine, looks, now)
+        if not done:
+            return ahead

@@ -58,7 +58,9 @@ def _promises(connection: Connection, store_id: int) -> dict[str, dict[str, int]
 def _messages(connection: Connection, store_id: int) -> dict[str, dict[str, int]]:
     found = {purpose.value: dict.fromkeys(OUTCOMES, 0) for purpose in Purpose}
     rows = connection.execute(
-        sa.select(messages.c.purpose, messages.c.state, messages.c.contradicted_at.is_not(None), sa.func.count())
+        sa.select(
+            messages.c.purpose, messages.c.state, messages.c.contradicted_at.is_not(None), sa.func.count()
+        )
         .where(messages.c.store_id == store_id)
         .group_by(messages.c.purpose, messages.c.state, messages.c.contradicted_at.is_not(None))
     )
@@ -95,7 +97,9 @@ def _details(connection: Connection, store: Store) -> list[dict[str, Any]]:
     broken = _broken(connection, store.id)
     sent: dict[str, list[Any]] = {}
     for row in connection.execute(
-        sa.select(messages).where(messages.c.store_id == store.id).order_by(messages.c.written_at, messages.c.id)
+        sa.select(messages)
+        .where(messages.c.store_id == store.id)
+        .order_by(messages.c.written_at, messages.c.id)
     ):
         sent.setdefault(row.order_id, []).append(row)
     skipped: dict[str, dict[str, str]] = {}
@@ -163,9 +167,13 @@ def in_words(found: dict[str, Any]) -> str:
         f"({events['duplicates']} duplicates, {events['refused']} refused, {events['unreadable']} unreadable)"
     )
     for kind, states in found["promises"].items():
-        lines.append(f"{kind} promises: " + ", ".join(f"{count} {state}" for state, count in states.items() if count))
+        lines.append(
+            f"{kind} promises: " + ", ".join(f"{count} {state}" for state, count in states.items() if count)
+        )
     for purpose, outcomes in found["messages"].items():
-        lines.append(f"{purpose}: " + (", ".join(f"{n} {state}" for state, n in outcomes.items() if n) or "none"))
+        lines.append(
+            f"{purpose}: " + (", ".join(f"{n} {state}" for state, n in outcomes.items() if n) or "none")
+        )
     lines += [f"not written, {reason}: {count}" for reason, count in found["skipped"].items()]
     lines.append(f"{found['elapsed_s']} s, {found['events_per_s']} events/s, {found['peak_rss_mb']} MB")
     return "\n".join(lines)

@@ -29,7 +29,9 @@ def head() -> str | None:
 
 def current(connection: Connection) -> str | None:
     """Return the migration that a database stands at, or None for an empty one."""
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    return MigrationContext.configure(
+        connection, opts={"version_table": VERSION_TABLE}
+    ).get_current_revision()
 
 
 def upgrade(databases: Databases) -> None:

@@ -100,7 +100,8 @@ def described(connection: Connection, store_id: int, one: Order) -> dict[str, An
         "total": None if one.total is None else str(one.total),
         "implausible_facts": one.implausible,
         "lines": [
-            {"id": line.id, "title": line.title, "sku": line.sku, "quantity": line.quantity} for line in one.lines
+            {"id": line.id, "title": line.title, "sku": line.sku, "quantity": line.quantity}
+            for line in one.lines
         ],
         "shipments": [
             {

@@ -82,7 +82,9 @@ def _page(connection: Connection, store_id: int, after: str) -> list[str]:
     """Return the next orders that have facts or rows."""
     prefix = orders.subject("")
     known = journal.subjects_of(connection, store_id, prefix, orders.subject(after) if after else "", PAGE)
-    ids = {subject.removeprefix(prefix) for subject in known} | set(orders.page(connection, store_id, after, PAGE))
+    ids = {subject.removeprefix(prefix) for subject in known} | set(
+        orders.page(connection, store_id, after, PAGE)
+    )
     return sorted(ids)[:PAGE]
 
 
@@ -109,7 +111,7 @@ def _stand(connection: Connection, store_id: int, ids: Sequence[str]) -> Rows:
         rows = connection.execute(
             sa.select(place).where(place.c.store_id == store_id, place.c.order_id.in_(ids))
         ).mappings()
-        found[name] = {_key(name, row): dict(row) for row in rows}
+        found[name] = {_key(name, dict(row)): dict(row) for row in rows}
     return found
 
 
@@ -120,7 +122,7 @@ def _expected(connection: Connection, store_id: int, ids: Sequence[str], now: da
     with_facts = [one for one in ids if facts[orders.subject(one)]]
     folded = orders.load(connection, store_id, with_facts, now)
     moments = {one: min(now, due[one] - INSTANT_BEFORE) if one in due else now for one in with_facts}
-    for one, order in folded.items():
+    for order in folded.values():
         for place, rows in orders.rows(store_id, order, orders.digest(order)).items():
             found[place.name] |= {_key(place.name, row): row for row in rows}
     for moment in sorted(set(moments.values())):
@@ -132,7 +134,7 @@ def _expected(connection: Connection, store_id: int, ids: Sequence[str], now: da
 
 def _differences(stand: Rows, expected: Rows) -> Iterable[dict[str, Any]]:
     for name in TABLES:
-        for key in sorted({*stand[name], *expected[name]}):
+        for key in sorted(stand[name].keys() | expected[name].keys()):
             is_there, should_be = stand[name].get(key), expected[name].get(key)
             if is_there is None or should_be is None:
                 said = "missing" if is_there is None else "not in the facts"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import tempfile
@@ -31,7 +32,7 @@ from vefa.stores import records as stores
 from vefa.stores.sealing import Key, master_key, new_key
 from vefa.stores.store import Store
 from vefa.subscriptions import FACTS_WAKE, looks
-from vefa.work import Look, drain, next_due
+from vefa.work import Look, drain
 
 AFTER = timedelta(days=2)
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -61,8 +62,12 @@ class _Stage:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--details", is_flag=True, help="Add one entry an order to the report.")
 @click.option("--shuffle-days", type=click.FloatRange(0), default=0.0, help="Move events so many days back.")
-@click.option("--duplicate", type=click.FloatRange(0, 1), default=0.0, help="Chance that an event comes twice.")
-@click.option("--delay-days", type=click.FloatRange(0), default=0.0, help="Learn of events so many days late.")
+@click.option(
+    "--duplicate", type=click.FloatRange(0, 1), default=0.0, help="Chance that an event comes twice."
+)
+@click.option(
+    "--delay-days", type=click.FloatRange(0), default=0.0, help="Learn of events so many days late."
+)
 @click.option("--seed", type=int, default=0, help="Seed of what is drawn by chance.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Stop at the end of this local day.")
 @click.option("--database", type=click.Path(path_type=Path), help="Keep the database at this new path.")
@@ -81,6 +86,8 @@ def replay(
     """Replay FILE, a recorded stream of canonical events, into a fresh database; no mail leaves."""
     document = json.loads(store_file.read_text(encoding="utf-8")) if store_file else WITHOUT_FILE
     stream = read_stream(file, Disturbance(shuffle_days, duplicate, delay_days, seed))
+    # The stream lives until the end; without this the collector walks through all of it again and again.
+    gc.freeze()
     if database is not None:
         if database.exists():
             raise ConfigurationError(f"{database} exists already; a replay needs a database of its own.")
@@ -123,9 +130,7 @@ def _set_up(databases: Databases, document: dict[str, Any], path: Path) -> _Stag
     with databases.main.begin() as connection:
         store = stores.add(connection, document, [], master=master, now=BEGINNING)
         stores.switch(connection, store, sending=True, now=BEGINNING)
-        connection.execute(
-            stores.stores.update().where(stores.stores.c.id == store.id).values(ceiling=None)
-        )
+        connection.execute(stores.stores.update().where(stores.stores.c.id == store.id).values(ceiling=None))
         store = stores.by_id(connection, store.id)
         key = stores.key_of(connection, store.id, master)
     sink = Sink()
@@ -136,9 +141,8 @@ def _run(stage: _Stage, stream: Stream, until: datetime | None) -> Counts:
     """Step through the stream until everything is fed and the last due moment is two days past."""
     counts = Counts()
     times = sorted(stream.steps, reverse=True)
+    due: datetime | None = None
     while True:
-        with reading(stage.databases.main) as connection:
-            due = next_due(connection)
         waiting = [at for at in (times[-1] if times else None, ceiling(due) if due else None) if at]
         if not waiting:
             return counts
@@ -149,7 +153,7 @@ def _run(stage: _Stage, stream: Stream, until: datetime | None) -> Counts:
             return counts
         while times and times[-1] <= now:
             _feed(stage, stream.steps.pop(times.pop()), now, counts)
-        drain(stage.databases.main, stage.looks, now)
+        due = drain(stage.databases.main, stage.looks, now)
 
 
 def _last_due(stage: _Stage) -> datetime:
@@ -168,7 +172,9 @@ def _feed(stage: _Stage, bodies: Sequence[tuple[datetime, bytes]], now: datetime
             continue
         identity = platform.identify(Incoming({}, body), learned_at)
         sealed = stage.key.seal(body, raw_purpose(stage.store.id, identity.key))
-        kept.append(journal.Kept(stage.store.id, identity.key, "standard", identity.topic, learned_at, sealed))
+        kept.append(
+            journal.Kept(stage.store.id, identity.key, "standard", identity.topic, learned_at, sealed)
+        )
     for start in range(0, len(kept), BATCH):
         batch = enter(
             stage.databases, stage.master, FACTS_WAKE, stage.store.id, kept[start : start + BATCH], now

@@ -51,15 +51,21 @@ def described(one: Store, settings: Settings) -> dict[str, Any]:
 @click.option("--timezone", help="Such as Europe/Istanbul.")
 @click.option("--language", help="The store's own language: tr, fa or en.")
 @click.option("--reply-to", help="The address that your staff reads; sending needs it.")
-@click.option("--secret-file", type=FILE, required=True, help="What the platform signs with, one secret a line.")
-def add(slug: str, settings_file: Path | None, secret_file: Path, language: str | None, **given: str | None) -> None:
+@click.option(
+    "--secret-file", type=FILE, required=True, help="What the platform signs with, one secret a line."
+)
+def add(
+    slug: str, settings_file: Path | None, secret_file: Path, language: str | None, **given: str | None
+) -> None:
     """Add the store SLUG, in shadow mode, and print the address its platform shall write to."""
     document: dict[str, Any] = json.loads(settings_file.read_text(encoding="utf-8")) if settings_file else {}
     document |= {name: value for name, value in given.items() if value is not None} | {"slug": slug}
     if language:
         document["languages"] = [language, *(tag for tag in document.get("languages", ()) if tag != language)]
     if document.get("platform", "standard") not in platforms():
-        raise ConfigurationError(f"There is no platform {document['platform']!r}; there are {', '.join(platforms())}.")
+        raise ConfigurationError(
+            f"There is no platform {document['platform']!r}; there are {', '.join(platforms())}."
+        )
     with opened() as program, program.databases.main.begin() as connection:
         added = records.add(
             connection, document, read_secrets(secret_file), master=program.master, now=clock.now()

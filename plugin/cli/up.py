@@ -120,6 +120,6 @@ def _web(host: str, port: int, settings: Settings) -> list[str]:
 
 def _answers(address: str) -> bool:
     try:
-        return http.get(f"{address}/healthz", timeout=2, allow_private=True).status == 200  # noqa: PLR2004
+        return http.get(f"{address}/healthz", timeout=2, allow_private=True).status == 200
     except VefaError:
         return False

@@ -88,7 +88,8 @@ def run(program: Program, stopping: Event, *, once: bool = False) -> None:
 def step(program: Program, chores: dict[str, Look], now: datetime) -> bool:
     """Move a batch from intake, do one sweep, and say whether there was anything to do."""
     moved = move(program.databases, program.master, FACTS_WAKE, now)
-    return bool(sweep(program.databases.main, chores, now)) or moved > 0
+    done, _ = sweep(program.databases.main, chores, now)
+    return done + moved > 0
 
 
 def clean(program: Program, now: datetime) -> None:

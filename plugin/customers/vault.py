@@ -80,17 +80,23 @@ def prepare(
 ) -> list[dict[str, Any]]:
     """Merge entries into the rows that are there and return the rows to be written."""
     holders = sorted({entry.holder for entry in entries})
-    held = {row.holder: _open(row, store_key) for row in _rows(connection, store_id, holders)} if holders else {}
+    held = (
+        {row.holder: _open(row, store_key) for row in _rows(connection, store_id, holders)} if holders else {}
+    )
     written = []
     for holder in holders:
         key, registers = held.get(holder, (new_key(), []))
         registers = registers + [
-            _register(holder, entry.at, entry.rank, {escape(name): value for name, value in entry.values.items()})
+            _register(
+                holder, entry.at, entry.rank, {escape(name): value for name, value in entry.values.items()}
+            )
             for entry in entries
             if entry.holder == holder
         ]
         merged = merge(registers)
-        document = {path: [at.isoformat(), rank, value] for path, ((at, rank), value) in sorted(merged.items())}
+        document = {
+            path: [at.isoformat(), rank, value] for path, ((at, rank), value) in sorted(merged.items())
+        }
         purpose = _purpose(store_id, holder)
         email, phone = (merged[name][1] if name in merged else None for name in ("email", "phone"))
         written.append(
@@ -111,7 +117,9 @@ def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     upsert(connection, vault, rows, update=("wrapped_key", "sealed", "email_index", "phone_index"))
 
 
-def customers(connection: Connection, store_id: int, holders: Sequence[str], store_key: Key) -> dict[str, Customer]:
+def customers(
+    connection: Connection, store_id: int, holders: Sequence[str], store_key: Key
+) -> dict[str, Customer]:
     """Return the customers behind these holders; one that is not in the vault is a customer without fields."""
     found = {holder: Customer(holder) for holder in holders}
     for row in _rows(connection, store_id, holders):

@@ -79,8 +79,7 @@ def enter(
     orders that the new facts speak of.
     """
     with reading(databases.main) as connection:
-        store = stores.by_id(connection, store_id)
-        key = stores.key_of(connection, store_id, master)
+        store, key = stores.with_key(connection, store_id, master)
         known = journal.known(connection, store_id, [body.key for body in bodies])
         new = list({body.key: body for body in reversed(bodies) if body.key not in known}.values())
         new.reverse()
@@ -117,5 +116,3 @@ def _read(store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
         read.facts += said.facts
         read.personal += said.personal
     return read
-
-

@@ -79,7 +79,9 @@ def assess(order: Order, store: Store, calendar: Calendar, now: datetime) -> Ass
     for promise in promises:
         standing = settle(promise, order, store.delivery_evidence, now)
         risky = judgement.state is Lateness.AT_RISK and promise is judgement.promise
-        pairs.append((promise, Standing(State.AT_RISK) if risky and standing.state is State.OPEN else standing))
+        pairs.append(
+            (promise, Standing(State.AT_RISK) if risky and standing.state is State.OPEN else standing)
+        )
     moments = [one.again_at for one in judged if one.again_at]
     moments += [p.due_at for p, s in pairs if s.state is State.OPEN and p.due_at > now]
     return Assessment(order, _again(judgement, moments), tuple(pairs))
@@ -150,7 +152,9 @@ def _late(order: Order, promise: Promise, store: Store, calendar: Calendar, now:
     evidence = _due(promise) | {"news_at": heard.isoformat()}
     lost_at = end_of_day(calendar.add(local_date(heard, promise.zone), store.lost_after), promise.zone)
     if now >= lost_at:
-        return Judgement(Lateness.LOST_SUSPECTED, "nothing_new", evidence | {"days": store.lost_after}, promise)
+        return Judgement(
+            Lateness.LOST_SUSPECTED, "nothing_new", evidence | {"days": store.lost_after}, promise
+        )
     reason = "not_delivered" if order.shipped_at else "not_handed_over"
     return Judgement(Lateness.LATE, reason, evidence, promise, lost_at)
 
@@ -166,16 +170,25 @@ def _under_way(order: Order, promise: Promise) -> list[Shipment]:
 def _risk(order: Order, promise: Promise, dispatch: Sequence[Promise], now: datetime) -> Judgement | None:
     for shipment in _under_way(order, promise):
         if shipment.scan in TROUBLE:
-            evidence = {"scan": shipment.scan, "at": shipment.scan_at.isoformat() if shipment.scan_at else None}
-            return Judgement(Lateness.AT_RISK, "exception_scan", _due(promise) | evidence, promise, promise.due_at)
+            evidence = {
+                "scan": shipment.scan,
+                "at": shipment.scan_at.isoformat() if shipment.scan_at else None,
+            }
+            return Judgement(
+                Lateness.AT_RISK, "exception_scan", _due(promise) | evidence, promise, promise.due_at
+            )
         eta = shipment.carrier_eta
         if eta is not None:
             day = local_date(eta, promise.zone) if isinstance(eta, datetime) else eta
             if day > promise.due_day:
                 evidence = {"carrier_eta": eta.isoformat()}
-                return Judgement(Lateness.AT_RISK, "carrier_eta", _due(promise) | evidence, promise, promise.due_at)
+                return Judgement(
+                    Lateness.AT_RISK, "carrier_eta", _due(promise) | evidence, promise, promise.due_at
+                )
     for owed in dispatch:
         if order.shipped_at is None and owed.is_over(now):
             evidence = {"ship_by": owed.due.isoformat()}
-            return Judgement(Lateness.AT_RISK, "ship_by_over", _due(promise) | evidence, promise, promise.due_at)
+            return Judgement(
+                Lateness.AT_RISK, "ship_by_over", _due(promise) | evidence, promise, promise.due_at
+            )
     return None

@@ -31,7 +31,9 @@ def assess_orders(
     return {order_id: assess(order, store, calendar, now) for order_id, order in orders.items()}
 
 
-def look(engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence[str], now: datetime) -> Result:
+def look(
+    engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence[str], now: datetime
+) -> Result:
     """Assess the orders and let the packages in ``wakes`` look at those whose harm may have changed."""
     with reading(engine) as connection:
         found = assess_orders(connection, store_id, subjects, now)
@@ -46,11 +48,15 @@ def look(engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence
     again = {order_id: one.judgement.again_at for order_id, one in found.items() if one.judgement.again_at}
 
     def write(connection: Connection) -> None:
-        ledger.write(connection, store_id, new_promises, old_promises)
+        ledger.write(connection, new_promises, old_promises)
         records.write(connection, changed)
-        befores = [(old[row["order_id"]]["state"] if row["order_id"] in old else None, row) for row in changed]
+        befores = [
+            (old[row["order_id"]]["state"] if row["order_id"] in old else None, row) for row in changed
+        ]
         records.note_changes(connection, [pair for pair in befores if pair[0] != pair[1]["state"]], now)
-        harmed = [row["order_id"] for before, row in befores if before not in QUIET or row["state"] not in QUIET]
+        harmed = [
+            row["order_id"] for before, row in befores if before not in QUIET or row["state"] not in QUIET
+        ]
         for package in wakes:
             make_due(connection, store_id, package, dict.fromkeys(harmed, now))
 
@@ -61,7 +67,9 @@ def derived_rows(store_id: int, found: dict[str, Assessment]) -> dict[str, list[
     """Return the derived rows of assessments by table name, as a rebuild compares them."""
     return {
         ledger.promises.name: [
-            ledger.row(store_id, promise, standing) for one in found.values() for promise, standing in one.promises
+            ledger.row(store_id, promise, standing)
+            for one in found.values()
+            for promise, standing in one.promises
         ],
         records.judgements.name: [
             records.row(store_id, order_id, one.judgement) for order_id, one in found.items()

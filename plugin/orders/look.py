@@ -17,7 +17,9 @@ from vefa.work import Result, make_due
 PACKAGE = "orders"
 
 
-def look(engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence[str], now: datetime) -> Result:
+def look(
+    engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence[str], now: datetime
+) -> Result:
     """Fold the orders named by ``subjects`` and let the packages in ``wakes`` look at those that changed."""
     with reading(engine) as connection:
         facts = journal.facts_of(connection, store_id, [records.subject(order_id) for order_id in subjects])

@@ -148,7 +148,9 @@ def digests(connection: Connection, store_id: int, order_ids: Sequence[str]) -> 
     return {row.order_id: row.digest for row in found}
 
 
-def write(connection: Connection, store_id: int, changed: Mapping[str, Order], old: Mapping[str, str]) -> None:
+def write(
+    connection: Connection, store_id: int, changed: Mapping[str, Order], old: Mapping[str, str]
+) -> None:
     """Write changed orders; ``old`` names those that have rows already."""
     for delete in _DELETE_CHILDREN if old else ():
         connection.execute(delete, {"store": store_id, "subjects": sorted(old)})

@@ -20,7 +20,7 @@ from vefa.outreach import records
 from vefa.outreach.decide import Decision, Purpose, Situation, Verdict, applies, contradiction, decide
 from vefa.outreach.message import LetterFacts, render
 from vefa.promises.calendar import local_date
-from vefa.stores.records import by_id, key_of
+from vefa.stores.records import with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
 from vefa.stores.zones import only_zone
@@ -80,8 +80,7 @@ def look(engine: Engine, master: Key, store_id: int, subjects: Sequence[str], no
 def _read(
     connection: Connection, master: Key, store_id: int, subjects: Sequence[str], now: datetime
 ) -> _Found:
-    store = by_id(connection, store_id)
-    key = key_of(connection, store_id, master)
+    store, key = with_key(connection, store_id, master)
     assessed = assess_orders(connection, store_id, subjects, now)
     people = customers(connection, store_id, sorted({holder_of(one) for one in assessed.values()}), key)
     indexes = [key.index(locales.fold_email(person.email)) for person in people.values() if person.email]
@@ -119,8 +118,13 @@ def _consider(found: _Found, order_id: str, purpose: Purpose) -> None:
     if last is None and not _concerns(purpose, assessed):
         return
     person = found.person(order_id)
-    decision = decide(purpose, assessed, situation(found.store, person, found.recent, found.key, assessed, found.now), found.now)
-    if last is None or (last.verdict, last.reason, last.until) != (decision.verdict, decision.reason, decision.until):
+    read = situation(found.store, person, found.recent, found.key, assessed, found.now)
+    decision = decide(purpose, assessed, read, found.now)
+    if last is None or (last.verdict, last.reason, last.until) != (
+        decision.verdict,
+        decision.reason,
+        decision.until,
+    ):
         found.made.append((order_id, purpose.value, key, decision))
     if decision.verdict is Verdict.WAIT and decision.until:
         found.again[order_id] = min(decision.until, found.again.get(order_id, decision.until))

@@ -79,7 +79,9 @@ def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str])
 def decisions_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the decisions about these orders, oldest first."""
     found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
-    statement = sa.select(decisions).where(decisions.c.store_id == store_id, decisions.c.order_id.in_(order_ids))
+    statement = sa.select(decisions).where(
+        decisions.c.store_id == store_id, decisions.c.order_id.in_(order_ids)
+    )
     for row in connection.execute(statement.order_by(decisions.c.at, decisions.c.id)):
         found[row.order_id].append(row)
     return found

@@ -22,7 +22,7 @@ from vefa.lateness.look import assess_orders
 from vefa.outreach import records
 from vefa.outreach.decide import Decision, Purpose, Verdict, applies, decide
 from vefa.outreach.look import SEND, holder_of, situation
-from vefa.stores.records import by_id, key_of
+from vefa.stores.records import with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Sending, Store
 from vefa.work import Result, make_due
@@ -66,8 +66,7 @@ class Sender:
     def look(self, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
         """Send what is written and still true; say when to try the others again."""
         with reading(self.engine) as connection:
-            store = by_id(connection, store_id)
-            key = key_of(connection, store_id, self.master)
+            store, key = with_key(connection, store_id, self.master)
             rows = records.get(connection, store_id, subjects)
         again: dict[str, datetime] = {}
         line = _Line(self.connect)
@@ -101,13 +100,17 @@ class Sender:
         if decision.verdict is Verdict.WAIT:
             return decision.until
         if decision.verdict is Verdict.SKIP:
-            self._move(store, row, records.WRITTEN, state=records.DROPPED, reason=decision.reason, settled_at=now)
+            self._move(
+                store, row, records.WRITTEN, state=records.DROPPED, reason=decision.reason, settled_at=now
+            )
             return True
         ceiling = store.outgoing.ceiling
         with reading(self.engine) as connection:
             if ceiling is not None and records.sent_since(connection, store.id, now - HOUR) >= ceiling:
                 return now + timedelta(minutes=5)
-        return None if self._move(store, row, records.WRITTEN, state=records.CLAIMED, claim=self.claim) else True
+        return (
+            None if self._move(store, row, records.WRITTEN, state=records.CLAIMED, claim=self.claim) else True
+        )
 
     def _judge_again(self, store: Store, key: Key, row: Any, now: datetime) -> Decision:
         purpose = Purpose(row.purpose)
@@ -191,7 +194,13 @@ def recover(engine: Engine, now: datetime) -> int:
                 )
             else:
                 records.move(
-                    connection, row.store_id, row.id, records.CLAIMED, row.claim, state=records.WRITTEN, claim=None
+                    connection,
+                    row.store_id,
+                    row.id,
+                    records.CLAIMED,
+                    row.claim,
+                    state=records.WRITTEN,
+                    claim=None,
                 )
                 make_due(connection, row.store_id, SEND, {row.id: now})
     return unknown

@@ -76,7 +76,11 @@ class Amount(fields.Field[str]):
     """An amount of money as text with a dot."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > LONGEST_NUMBER:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, str | int | float)
+            or len(str(value)) > LONGEST_NUMBER
+        ):
             raise ValidationError("Not an amount.")
         try:
             amount = Decimal(str(value))

@@ -67,7 +67,7 @@ def nested(schema: type[Schema], **options: Any) -> fields.Nested:
     return fields.Nested(schema, allow_none=True, **options)
 
 
-def many(schema: type[Schema], longest: int) -> fields.List:
+def many(schema: type[Schema], longest: int) -> fields.List[Any]:
     """Make a field that holds a bounded list of objects."""
     return fields.List(fields.Nested(schema), allow_none=True, validate=validate.Length(max=longest))
 
@@ -152,7 +152,8 @@ SHIPMENT_FIELDS: dict[str, Any] = {
     "tracking_number": Text(120),
     "tracking_url": Text(2000),
     "lines": many(
-        part(id=identity(), quantity=fields.Integer(allow_none=True, validate=validate.Range(0, 1_000_000))), 1000
+        part(id=identity(), quantity=fields.Integer(allow_none=True, validate=validate.Range(0, 1_000_000))),
+        1000,
     ),
     "deliver_by": Due(allow_none=True),
 }

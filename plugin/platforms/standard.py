@@ -6,28 +6,23 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
-from vefa.facts import Fact, escape, flatten
-from vefa.platforms import Context, Identity, Incoming, Personal, Reading
+from vefa.platforms import Context, Identity, Incoming, Reading
 from vefa.platforms._fields import parse_instant, parse_object
-from vefa.platforms._standard_schema import PERSONAL_OF_CUSTOMER, PERSONAL_OF_PLACE, RANKS, SCHEMAS, SHIPMENT_FIELDS, Envelope
+from vefa.platforms._standard_event import Event
+from vefa.platforms._standard_schema import (
+    RANKS,
+    SCHEMAS,
+    Envelope,
+)
 
 TOLERANCE = timedelta(minutes=5)
-SHIPMENT_NAMES = (*SHIPMENT_FIELDS, "shipped_at", "delivered_at")
-MOVING = {"in_transit", "out_for_delivery", "attempted", "available_for_pickup", "lost"}
-
-Values = dict[str, Any]
-
-
-def order_subject(order_id: str) -> str:
-    """Return the subject of an order's facts."""
-    return f"order:standard:{order_id}"
 
 
 class Standard:
@@ -86,151 +81,7 @@ class Standard:
                 raise UnreadableError(f"The type {kind!r} is not known.")
             return Reading()
         at = parse_instant(envelope["timestamp"])
-        return _Event(kind, at, context, data).reading()
-
-
-class _Event:
-    """One event on its way to facts: collects values, and moves personal ones out of them."""
-
-    def __init__(self, kind: str, at: datetime, context: Context, data: Mapping[str, Any]) -> None:
-        self.kind, self.at, self.context, self.data = kind, at, context, dict(data)
-        self.rank = RANKS[kind]
-        self.personal: list[Personal] = []
-
-    def reading(self) -> Reading:
-        if self.kind.startswith("customer.") and self.kind != "customer.contacted_us":
-            customer = self.data.get("customer") or {"id": self.data.get("customer_id")}
-            self.seal_customer(customer, None)
-            return Reading((), tuple(self.personal))
-        order_id = self.data.pop("order_id", None) or (self.data.get("order") or {}).get("id")
-        if order_id is None:
-            return Reading()
-        values = READERS[self.kind](self, order_id)
-        fact = Fact(
-            order_subject(order_id),
-            self.context.key,
-            self.kind,
-            self.at,
-            self.context.received_at,
-            self.rank,
-            values,
-        )
-        return Reading((fact,), tuple(self.personal))
-
-    def seal(self, holder: str, values: Values) -> None:
-        if values:
-            self.personal.append(Personal(holder, self.at, self.rank, values))
-
-    def seal_customer(self, customer: Values, order_id: str | None) -> Values:
-        """Move a customer's personal fields to the vault and return the others."""
-        identity = customer.get("id")
-        holder = f"standard:{identity}" if identity else f"order:standard:{order_id}"
-        self.seal(holder, {name: customer[name] for name in PERSONAL_OF_CUSTOMER if name in customer})
-        rest = {name: value for name, value in customer.items() if name not in PERSONAL_OF_CUSTOMER}
-        rest["holder"] = holder
-        return rest
-
-    def order(self, order_id: str) -> Values:
-        document = dict(self.data["order"])
-        if isinstance(document.get("customer"), Mapping):
-            document["customer"] = self.seal_customer(document["customer"], order_id)
-        for place in ("ship_to", "ship_from"):
-            if isinstance(document.get(place), Mapping):
-                hidden = {f"{place}/{name}": document[place].pop(name) for name in PERSONAL_OF_PLACE & {*document[place]}}
-                if place == "ship_to":
-                    self.seal(f"order:standard:{order_id}", hidden)
-        values = flatten(document) | {"deleted": False}
-        if self.kind == "order.placed":
-            values["placed"] = True
-        return values
-
-    def shipment(self, _order_id: str) -> Values:
-        document = dict(self.data.get("shipment") or {})
-        identity = self.data.get("shipment_id") or document.pop("id", None)
-        document.pop("id", None)
-        document |= {name: self.data[name] for name in SHIPMENT_NAMES if name in self.data}
-        document |= SHIPMENT_EXTRAS.get(self.kind, lambda event: {})(self)
-        return flatten({"shipments": {identity: document}})
-
-    def revision(self, _order_id: str) -> Values:
-        shipment = self.data.get("shipment_id")
-        prefix = f"shipments/{escape(shipment)}" if shipment else "promise"
-        values = {f"{prefix}/deliver_by": self.data.get("deliver_by")}
-        values[f"{prefix}/agreed_by_customer"] = bool(self.data.get("agreed_by_customer"))
-        return values
-
-    def scan(self) -> Values:
-        data = self.data
-        found: Values = {"scan": {"status": data["status"], "at": data.get("at") or self.at.isoformat()}}
-        for name in ("place", "detail"):
-            if name in data:
-                found["scan"][name] = data[name]
-        if "carrier_eta" in data:
-            found["carrier_eta"] = data["carrier_eta"]
-        if data["status"] in MOVING:
-            found["moving_at"] = self.at.isoformat()
-        return found
-
-    def returned(self, _order_id: str) -> Values:
-        document = dict(self.data["return"])
-        identity = document.pop("id")
-        return flatten({"returns": {identity: document | {"state": self.kind.split(".")[1]}}})
-
-    def refund(self, _order_id: str) -> Values:
-        document = dict(self.data["refund"])
-        identity = document.pop("id")
-        return flatten({"refunds": {identity: {"created_at": self.at.isoformat()} | document}})
-
-    def review(self, order_id: str) -> Values:
-        words = {f"reviews/{self.context.key}/{name}": self.data[name] for name in ("title", "text") if self.data.get(name)}
-        self.seal(f"order:standard:{order_id}", words)
-        review = {"score": self.data["score"], "public": self.data.get("public"), "words": bool(words)}
-        return {f"reviews/{escape(self.context.key)}/{name}": value for name, value in review.items()}
-
-    def contact(self, order_id: str) -> Values:
-        text = self.data.get("text")
-        self.seal(f"order:standard:{order_id}", {f"contacts/{self.context.key}/text": text} if text else {})
-        return {f"contacts/{escape(self.context.key)}/channel": self.data.get("channel")}
-
-
-def _cancelled(event: _Event, _order_id: str) -> Values:
-    return {
-        "cancelled_at": event.data.get("cancelled_at") or event.at.isoformat(),
-        "cancel_reason": event.data.get("reason"),
-        "cancelled_by": event.data.get("by"),
-    }
-
-
-def _paid(event: _Event, _order_id: str) -> Values:
-    return {"paid_at": event.data.get("paid_at") or event.at.isoformat()}
-
-
-SHIPMENT_EXTRAS: dict[str, Callable[[_Event], Values]] = {
-    "shipment.shipped": lambda event: {"shipped_at": event.data.get("shipped_at") or event.at.isoformat()},
-    "shipment.delivered": lambda event: {"delivered_at": event.data.get("delivered_at") or event.at.isoformat()},
-    "shipment.cancelled": lambda event: {"cancelled": True},
-    "shipment.scanned": lambda event: event.scan(),
-}
-
-READERS: dict[str, Callable[[_Event, str], Values]] = {
-    "order.placed": _Event.order,
-    "order.updated": _Event.order,
-    "order.deleted": lambda event, order_id: {"deleted": True},
-    "order.paid": _paid,
-    "order.cancelled": _cancelled,
-    "promise.revised": _Event.revision,
-    "shipment.created": _Event.shipment,
-    "shipment.shipped": _Event.shipment,
-    "shipment.scanned": _Event.shipment,
-    "shipment.delivered": _Event.shipment,
-    "shipment.cancelled": _Event.shipment,
-    "return.requested": _Event.returned,
-    "return.received": _Event.returned,
-    "return.closed": _Event.returned,
-    "refund.created": _Event.refund,
-    "review.posted": _Event.review,
-    "customer.contacted_us": _Event.contact,
-}
+        return Event(kind, at, context, data).reading()
 
 
 def _secret(text: str) -> bytes:

@@ -52,7 +52,7 @@ def _calendar(
             if country in supported
             else SATURDAY_AND_SUNDAY
         )
-    if len(weekend) == 7:  # noqa: PLR2004
+    if len(weekend) == 7:
         raise ValueError("A week needs a working day.")
     days = public_holidays.country_holidays(code) if code in supported else frozenset[date]()
     return Calendar(weekend, days, frozenset(date.fromisoformat(day) for day in extra))

@@ -95,7 +95,9 @@ def _dispatch(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
     if order.placed_at is None:
         return []
     if order.ship_by is not None:
-        return [Promise(order.id, PromiseKind.DISPATCH, "checkout", order.ship_by, order.placed_at, store.zone)]
+        return [
+            Promise(order.id, PromiseKind.DISPATCH, "checkout", order.ship_by, order.placed_at, store.zone)
+        ]
     if store.handling_days is None:
         return []
     due = calendar.add(_start(order, store, calendar), store.handling_days)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -46,16 +46,17 @@ class Promise:
     superseded_at: datetime | None = None
     agreed: bool = False
     replaced_by: date | datetime | None = None
+    due_at: datetime = field(init=False, compare=False)
+    """The instant, in UTC, at which the promise is over: for a date the end of the local day."""
+
+    def __post_init__(self) -> None:
+        at = self.due if isinstance(self.due, datetime) else end_of_day(self.due, self.zone)
+        object.__setattr__(self, "due_at", at.astimezone(UTC))
 
     @property
     def key(self) -> str:
         """The identity within a store, as text."""
         return "|".join((self.order_id, self.shipment_id, self.kind, self.source, self.due.isoformat()))
-
-    @property
-    def due_at(self) -> datetime:
-        """The instant at which the promise is over: for a date the end of the local day."""
-        return self.due if isinstance(self.due, datetime) else end_of_day(self.due, self.zone)
 
     @property
     def due_day(self) -> date:

@@ -51,7 +51,9 @@ def row(store_id: int, promise: Promise, standing: Standing) -> dict[str, Any]:
     }
 
 
-def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def of_orders(
+    connection: Connection, store_id: int, order_ids: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
     """Return the ledger's rows of these orders."""
     found: dict[str, list[dict[str, Any]]] = {order_id: [] for order_id in order_ids}
     for entry in connection.execute(_OF_ORDERS, {"store_id": store_id, "subjects": order_ids}).mappings():
@@ -61,7 +63,6 @@ def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -
 
 def write(
     connection: Connection,
-    store_id: int,
     new: Mapping[str, Sequence[Mapping[str, Any]]],
     old: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> None:

@@ -145,6 +145,12 @@ def by_id(connection: Connection, store_id: int) -> Store:
     return to_store(connection.execute(_BY_ID, {"store_id": store_id}).one())
 
 
+def with_key(connection: Connection, store_id: int, master: Key) -> tuple[Store, Key]:
+    """Return a store and its own key."""
+    row = connection.execute(_BY_ID, {"store_id": store_id}).one()
+    return to_store(row), Key(master.open(row.sealed_key, f"store key:{store_id}"))
+
+
 def all_stores(connection: Connection) -> dict[int, Store]:
     """Return every store by its number."""
     return {row.id: to_store(row) for row in connection.execute(sa.select(stores).order_by(stores.c.id))}
@@ -169,7 +175,9 @@ def secrets_of(connection: Connection, store_id: int, platform: str, key: Key) -
     return secrets
 
 
-def set_secrets(connection: Connection, store_id: int, platform: str, secrets: Sequence[str], key: Key) -> None:
+def set_secrets(
+    connection: Connection, store_id: int, platform: str, secrets: Sequence[str], key: Key
+) -> None:
     """Replace a connection's secrets; two stand side by side while a secret is being changed."""
     connection.execute(
         connections.update()

@@ -41,7 +41,9 @@ class StoreSchema(Schema):
     handling_days = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 365))
     cut_off = fields.Time(allow_none=True)
     status_map = fields.Dict(fields.String(), fields.String(validate=validate.OneOf(STATUSES)))
-    promise_keys = fields.List(fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=10))
+    promise_keys = fields.List(
+        fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=10)
+    )
     reply_to = fields.Email(allow_none=True)
     from_address = fields.Email(allow_none=True)
     signed_by = fields.String(allow_none=True, validate=validate.Length(1, 120))

@@ -44,7 +44,9 @@ class Key:
         try:
             return AESGCM(self.secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
         except InvalidTag as error:
-            raise ConfigurationError(f"A sealed {purpose.split(':')[0]} does not open with this key.") from error
+            raise ConfigurationError(
+                f"A sealed {purpose.split(':')[0]} does not open with this key."
+            ) from error
 
     def index(self, folded: str) -> str:
         """Return the keyed digest by which a folded e-mail address or phone number is looked up."""

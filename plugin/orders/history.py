@@ -1,0 +1,99 @@
+"""What only the sequence of facts tells: moments at which states were entered, refunds, the dates ever promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from vefa.facts import Fact, escape
+from vefa.orders.order import Promised, Refund
+
+UNDOES = {"placed", "paid", "shipped", "delivered"}
+
+
+def instant(value: Any) -> datetime | None:
+    """Read an instant that an adapter wrote, or None."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def due(value: Any) -> date | datetime | None:
+    """Read a date or an instant that an adapter wrote, or None."""
+    if not isinstance(value, str) or not value:
+        return None
+    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+
+
+def amount(value: Any) -> Decimal | None:
+    """Read an amount that an adapter wrote, or None."""
+    try:
+        return Decimal(str(value)) if value is not None else None
+    except InvalidOperation:
+        return None
+
+
+def part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the object at a name, or an empty one."""
+    value = document.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def moments(seen: Sequence[Fact]) -> dict[str, datetime]:
+    """Find when each state of a platform that sends states was entered.
+
+    A status that means less takes nothing back, so the run of ``shipped`` and ``delivered`` goes on through it; the
+    runs of ``cancelled`` and ``refunded`` end where the order is alive again.
+    """
+    entered: dict[str, datetime] = {}
+    for fact in seen:
+        state = fact.values.get("state")
+        if state is None:
+            continue
+        if state in UNDOES:
+            entered.pop("cancelled", None)
+            entered.pop("refunded", None)
+        entered.setdefault(state, fact.at)
+    return entered
+
+
+def refunds(document: Mapping[str, Any], seen: Sequence[Fact]) -> tuple[Refund, ...]:
+    """List the refunds, each at the instant at which it was first told of."""
+    found = []
+    for identity, values in sorted(part(document, "refunds").items()):
+        path = f"refunds/{escape(identity)}/amount"
+        first = next((fact.at for fact in seen if path in fact.values), None)
+        created_at = instant(values.get("created_at")) or first
+        if created_at:
+            found.append(Refund(identity, amount(values.get("amount")), created_at, values.get("reason")))
+    return tuple(sorted(found, key=lambda refund: (refund.created_at, refund.id)))
+
+
+def refunded_at(total: Decimal | None, refunds: Sequence[Refund]) -> datetime | None:
+    """Return when the refunds reached the order's total, or None."""
+    returned = Decimal(0)
+    for refund in refunds:
+        returned += refund.amount or 0
+        if total and returned >= total:
+            return refund.created_at
+    return None
+
+
+def promised(seen: Sequence[Fact]) -> tuple[Promised, ...]:
+    """List the delivery dates in the order in which they were said, without repetitions in a row."""
+    said: list[Promised] = []
+    for fact in seen:
+        for path, value in sorted(fact.values.items()):
+            head, _, leaf = path.rpartition("/")
+            if leaf != "deliver_by" or not (head == "promise" or head.startswith("shipments/")):
+                continue
+            shipment = None if head == "promise" else head.partition("/")[2]
+            source = str(
+                fact.values.get(f"{head}/source")
+                or ("checkout" if fact.type != "promise.revised" else "store")
+            )
+            agreed = bool(fact.values.get(f"{head}/agreed_by_customer"))
+            last = next((one for one in reversed(said) if one.shipment_id == shipment), None)
+            if last is None or last.deliver_by != due(value):
+                said.append(Promised(fact.at, due(value), source, agreed, shipment))
+    return tuple(said)
