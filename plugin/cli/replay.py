@@ -138,9 +138,10 @@ def _set_up(databases: Databases, document: dict[str, Any], path: Path) -> _Stag
 
 
 def _run(stage: _Stage, stream: Stream, until: datetime | None) -> Counts:
-    """Step through the stream until everything is fed and the last due moment is two days past."""
+    """Step through the stream until everything is fed and the last due moment and event are two days past."""
     counts = Counts()
     times = sorted(stream.steps, reverse=True)
+    last_event = times[0] if times else BEGINNING
     due: datetime | None = None
     while True:
         waiting = [at for at in (times[-1] if times else None, ceiling(due) if due else None) if at]
@@ -149,7 +150,7 @@ def _run(stage: _Stage, stream: Stream, until: datetime | None) -> Counts:
         now = min(waiting)
         if until is not None and now > until:
             return counts
-        if not times and now > _last_due(stage) + AFTER:
+        if not times and now > max(_last_due(stage), last_event) + AFTER:
             return counts
         while times and times[-1] <= now:
             _feed(stage, stream.steps.pop(times.pop()), now, counts)
