@@ -12,12 +12,12 @@ from pathlib import Path
 from threading import Event
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import clock, journal
 from vefa.channels import Session
 from vefa.channels.email import connect
 from vefa.cli import Program, opened
+from vefa.cli._parent import end_with
 from vefa.database import reading
 from vefa.errors import ChannelError, ConfigurationError
 from vefa.inbound.move import move
@@ -35,8 +35,11 @@ HOUSEKEEPING = timedelta(hours=1)
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
-def work(once: bool) -> None:
+@click.option("--parent", type=int, hidden=True, help="End when this process is not the parent any more.")
+def work(once: bool, parent: int | None) -> None:
     """Work until told to stop; one worker a database."""
+    if parent is not None:
+        end_with(parent)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -75,8 +78,8 @@ def run(program: Program, stopping: Event, *, once: bool = False) -> None:
                 clean(program, now)
                 cleaned = now
             busy = step(program, chores, now)
-        except SQLAlchemyError:
-            log.exception("the database did not answer; trying again")
+        except Exception:
+            log.exception("a sweep failed; trying again")
             stopping.wait(AFTER_ERROR_SECONDS)
             continue
         if not busy:

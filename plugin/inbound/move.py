@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import journal
 from vefa.customers import vault
@@ -18,6 +21,7 @@ from vefa.stores.sealing import Key
 from vefa.stores.store import Store
 from vefa.work import make_due
 
+log = logging.getLogger("vefa.inbound")
 BATCH = 200
 ORDER = "order:"
 
@@ -59,10 +63,30 @@ def move(databases: Databases, master: Key, wakes: Sequence[str], now: datetime)
     for body in batch:
         by_store.setdefault(body.store_id, []).append(body)
     for store_id, bodies in by_store.items():
-        enter(databases, master, wakes, store_id, bodies, now)
+        try:
+            enter(databases, master, wakes, store_id, bodies, now)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # noqa: BLE001 - one body that cannot be handled must not hold up the others
+            for body in bodies:
+                _enter_alone(databases, master, wakes, body, now)
         with databases.intake.begin() as connection:
             journal.release(connection, bodies)
     return len(batch)
+
+
+def _enter_alone(
+    databases: Databases, master: Key, wakes: Sequence[str], body: journal.Kept, now: datetime
+) -> None:
+    """Enter one body; what fails is kept as unreadable and shown, with the error's name."""
+    try:
+        enter(databases, master, wakes, body.store_id, [body], now)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        log.exception("the body %s could not be entered", body.key)
+        with databases.main.begin() as connection:
+            journal.enter(connection, [(body, journal.UNREADABLE, f"internal error: {type(error).__name__}")])
 
 
 def enter(

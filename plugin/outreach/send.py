@@ -85,6 +85,10 @@ class Sender:
                 except ChannelError as error:
                     self._failed(store, row, error, now, again)
                     line.close()
+                except Exception:
+                    # Free for the next try if nothing left; a dead letter shows what was wrong.
+                    self._move(store, row, records.CLAIMED, state=records.WRITTEN, claim=None)
+                    raise
         finally:
             line.close()
         return Result(again=again)
@@ -94,6 +98,9 @@ class Sender:
 
         Returns None if it may leave, an instant to look again, or True if there is nothing to send.
         """
+        if row.state == records.SENDING:
+            # This process began and could not write down the end; nobody knows whether it arrived.
+            self._move(store, row, records.SENDING, state=records.UNKNOWN, settled_at=now)
         if row.state != records.WRITTEN:
             return True
         decision = self._judge_again(store, key, row, now)

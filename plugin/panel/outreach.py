@@ -151,7 +151,7 @@ def stop() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Let messages leave again."""
     with db.engine.begin() as connection:
-        stores.stop(connection, visit.store(), now=None)
+        stores.resume(connection, visit.store(), now=visit.now())
         _note(connection, "messages_started")
     return _back()
 

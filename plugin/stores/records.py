@@ -199,6 +199,14 @@ def switch(connection: Connection, store: Store, *, sending: bool, now: datetime
     connection.execute(stores.update().where(stores.c.id == store.id).values(**values))
 
 
-def stop(connection: Connection, store: Store, *, now: datetime | None) -> None:
-    """Stop every message of a store at ``now``, or with None let them leave again."""
+def stop(connection: Connection, store: Store, *, now: datetime) -> None:
+    """Stop every message of a store at ``now``."""
     connection.execute(stores.update().where(stores.c.id == store.id).values(stopped_at=now))
+
+
+def resume(connection: Connection, store: Store, *, now: datetime) -> None:
+    """Let messages leave again; like switching on, it releases nothing that is older than ``now``."""
+    values: dict[str, Any] = {"stopped_at": None}
+    if store.outgoing.mode is Sending.ON:
+        values["sending_since"] = now
+    connection.execute(stores.update().where(stores.c.id == store.id).values(**values))

@@ -28,9 +28,8 @@ class Sending(StrEnum):
 class Outgoing:
     """The store's switches for messages.
 
-    ``since`` is when sending was last switched on: no reason older than that is written about. ``stopped_at`` is
-    when the stop button was pressed; while it is set nothing leaves. ``resumed_at`` is when it was last released.
-    ``ceiling`` is the number of messages an hour, or None for no ceiling (a replay).
+    ``since`` is when sending was last switched on or resumed: no reason older than that is written about.
+    ``stopped_at`` is when the stop button was pressed; while it is set nothing leaves. ``ceiling`` is the number of messages an hour, or None for no ceiling (a replay).
     """
 
     mode: Sending = Sending.SHADOW
