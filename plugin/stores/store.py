@@ -29,7 +29,8 @@ class Outgoing:
     """The store's switches for messages.
 
     ``since`` is when sending was last switched on or resumed: no reason older than that is written about.
-    ``stopped_at`` is when the stop button was pressed; while it is set nothing leaves. ``ceiling`` is the number of messages an hour, or None for no ceiling (a replay).
+    ``stopped_at`` is when the stop button was pressed; while it is set nothing leaves. ``ceiling`` is the number of
+    messages an hour, or None for no ceiling (a replay).
     """
 
     mode: Sending = Sending.SHADOW
