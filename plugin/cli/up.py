@@ -14,7 +14,7 @@ import click
 from vefa import clock, http
 from vefa.cli import opened
 from vefa.errors import VefaError
-from vefa.settings import Settings, read_settings
+from vefa.settings import read_settings
 
 POLL_SECONDS = 0.2
 LONGEST_PAUSE = 30.0
@@ -76,8 +76,8 @@ def up(host: str, port: int) -> None:
     with opened(settings):
         pass
     children = [
-        _Child("web", _web(host, port, settings), environ),
-        _Child("worker", [sys.executable, "-m", "vefa.cli", "work"], environ),
+        _Child("web", _web(host, port), environ),
+        _Child("worker", [sys.executable, "-m", "vefa.cli", "work", "--parent", str(os.getpid())], environ),
     ]
     stopping = False
 
@@ -105,17 +105,8 @@ def up(host: str, port: int) -> None:
             child.wait()
 
 
-def _web(host: str, port: int, settings: Settings) -> list[str]:
-    options = {
-        "--interface": "wsgi",
-        "--host": host,
-        "--port": str(port),
-        "--workers": "1",
-        "--blocking-threads": str(settings.threads),
-        "--log-level": "warning",
-    }
-    words = [word for pair in options.items() for word in pair]
-    return [sys.executable, "-m", "granian", *words, "--factory", "vefa.extension:create_app"]
+def _web(host: str, port: int) -> list[str]:
+    return [sys.executable, "-m", "vefa.cli._web", host, str(port), str(os.getpid())]
 
 
 def _answers(address: str) -> bool:
