@@ -2,4 +2,5 @@
 
 from vefa.cli import vefa
 
-vefa(prog_name="vefa")
+if __name__ == "__main__":
+    vefa(prog_name="vefa")
