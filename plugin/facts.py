@@ -88,7 +88,7 @@ def in_sequence(facts: Iterable[Fact]) -> list[Fact]:
 def _newer(value: object, stamp: Stamp, other: object, other_stamp: Stamp) -> bool:
     if stamp != other_stamp:
         return stamp > other_stamp
-    return value != other and digest(value) > digest(other)
+    return value is not other and digest(value) > digest(other)
 
 
 def merge(facts: Iterable[Fact]) -> dict[str, tuple[Stamp, Any]]:
@@ -114,7 +114,7 @@ def _settle(registers: dict[str, tuple[Stamp, Any]]) -> dict[str, tuple[Stamp, A
     newest_below: dict[str, Stamp] = {}
     for path, (stamp, _) in registers.items():
         cut = path.rfind("/")
-        while cut > 0:
+        while cut >= 0:
             above = path[:cut]
             if above in registers and newest_below.get(above, stamp) <= stamp:
                 newest_below[above] = stamp

@@ -14,32 +14,51 @@ from vefa.errors import UnreadableError
 
 LONGEST_NUMBER = 40
 WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
     """Parse a JSON object; raises ``UnreadableError`` for anything else."""
     try:
-        document = json.loads(body)
+        document = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise UnreadableError("The body is not JSON.") from error
     if not isinstance(document, dict):
         raise UnreadableError("The body is not a JSON object.")
+    if ESCAPED_SURROGATE.search(body) and not _is_text(document):
+        raise UnreadableError("The body holds half of a character.")
     return document
+
+
+def _is_text(document: object) -> bool:
+    """Say whether every text can be written as UTF-8, which half of a surrogate pair cannot."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def parse_instant(text: str) -> datetime:
     """Read an RFC 3339 instant with offset as UTC; raises ``ValueError`` otherwise."""
     if not WITH_ZONE.search(text):
         raise ValueError(f"{text!r} has no offset")
-    return datetime.fromisoformat(text.upper().replace("Z", "+00:00")).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(text.upper().replace("Z", "+00:00")).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is beyond the calendar") from error
 
 
 class Text(fields.String):
-    """A bounded text; whole numbers are taken as text too, since many senders write ids so."""
+    """A bounded text; whole numbers are taken as text too, since many senders write ids so.
 
-    def __init__(self, longest: int = 200, **options: Any) -> None:
-        super().__init__(validate=validate.Length(max=longest), allow_none=True, **options)
+    One that is required is neither null nor empty.
+    """
+
+    def __init__(self, longest: int = 200, *, required: bool = False, **options: Any) -> None:
+        length = validate.Length(min=int(required), max=longest)
+        super().__init__(validate=length, required=required, allow_none=not required, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -56,7 +75,7 @@ class Instant(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         try:
             return parse_instant(value).isoformat()
-        except (TypeError, ValueError, OverflowError) as error:
+        except (TypeError, ValueError) as error:
             raise ValidationError("Not an RFC 3339 instant with offset.") from error
 
 
@@ -68,7 +87,7 @@ class Due(fields.Field[str]):
             if DATE.match(value):
                 return date.fromisoformat(value).isoformat()
             return parse_instant(value).isoformat()
-        except (TypeError, ValueError, OverflowError) as error:
+        except (TypeError, ValueError) as error:
             raise ValidationError("Neither a date nor an instant with offset.") from error
 
 

@@ -36,8 +36,9 @@ class Event:
 
     def reading(self) -> Reading:
         if self.kind.startswith("customer.") and self.kind != "customer.contacted_us":
-            customer = self.data.get("customer") or {"id": self.data.get("customer_id")}
-            self.seal_customer(customer, None)
+            customer = self.data.get("customer") or {}
+            if customer.get("id"):
+                self.seal_customer(customer, None)
             return Reading((), tuple(self.personal))
         order_id = self.data.pop("order_id", None) or (self.data.get("order") or {}).get("id")
         if order_id is None:
@@ -64,7 +65,8 @@ class Event:
         holder = f"standard:{identity}" if identity else f"order:standard:{order_id}"
         self.seal(holder, {name: customer[name] for name in PERSONAL_OF_CUSTOMER if name in customer})
         rest = {name: value for name, value in customer.items() if name not in PERSONAL_OF_CUSTOMER}
-        rest["holder"] = holder
+        if identity or self.kind == "order.placed":
+            rest["holder"] = holder
         return rest
 
     def order(self, order_id: str) -> Values:
@@ -86,7 +88,7 @@ class Event:
     def shipment(self, _order_id: str) -> Values:
         document = dict(self.data.get("shipment") or {})
         identity = self.data.get("shipment_id") or document.pop("id", None)
-        document.pop("id", None)
+        document["id"] = identity
         document |= {name: self.data[name] for name in SHIPMENT_NAMES if name in self.data}
         if self.kind in SHIPMENT_EXTRAS:
             document |= SHIPMENT_EXTRAS[self.kind](self)
