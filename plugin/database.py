@@ -15,21 +15,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import (
-    Connection,
-    DateTime,
-    Dialect,
-    Engine,
-    MetaData,
-    Select,
-    Table,
-    bindparam,
-    create_engine,
-    event,
-    select,
-)
+from sqlalchemy import Connection, Dialect, Engine, MetaData, Select, Table, bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import SchemaItem
@@ -87,12 +76,12 @@ def table(name: str, declaration: Declaration, *items: SchemaItem, intake: bool 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as UTC; a naive one is refused."""
 
-    impl = DateTime
+    impl = sa.DateTime
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Store with a time zone where the database has such a type."""
-        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name != "sqlite"))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Turn an aware datetime into UTC."""
@@ -171,8 +160,8 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, json_serializer=dump_json, pool_pre_ping=True)
-    engine = create_engine(
+        return sa.create_engine(parsed, json_serializer=dump_json, pool_pre_ping=True)
+    engine = sa.create_engine(
         parsed,
         json_serializer=dump_json,
         connect_args={"check_same_thread": False, "timeout": 10},
@@ -246,7 +235,7 @@ def of_subjects(source: Table, column: str, *order: str) -> Select[Any]:
 
     Statements on the hot path are made once: making one costs more than running it.
     """
-    statement = select(source).where(
+    statement = sa.select(source).where(
         source.c.store_id == bindparam("store_id"),
         source.c[column].in_(bindparam("subjects", expanding=True)),
     )
