@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -48,6 +49,14 @@ def parse_instant(text: str) -> datetime:
         return datetime.fromisoformat(text.upper().replace("Z", "+00:00")).astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"{text!r} is beyond the calendar") from error
+
+
+def first_fault(messages: Any, path: str = "") -> str:
+    """Return the path of the first field at fault and what is wrong with it."""
+    if isinstance(messages, Mapping):
+        name, said = next(iter(messages.items()))
+        return first_fault(said, f"{path}.{name}".lstrip("."))
+    return f"{path}: {messages[0] if isinstance(messages, list) else messages}"
 
 
 class Text(fields.String):
@@ -105,6 +114,6 @@ class Amount(fields.Field[str]):
             amount = Decimal(str(value))
         except InvalidOperation as error:
             raise ValidationError("Not an amount.") from error
-        if not amount.is_finite():
+        if not amount.is_finite() or abs(amount.adjusted()) > LONGEST_NUMBER:
             raise ValidationError("Not an amount.")
         return format(amount, "f")

@@ -16,7 +16,7 @@ Item = part(
     name=Text(1000),
     product_id=Text(),
     sku=Text(),
-    quantity=fields.Float(allow_none=True),
+    quantity=fields.Float(allow_none=True, validate=validate.Range(0, 1_000_000)),
     price=Amount(allow_none=True),
 )
 Order = part(

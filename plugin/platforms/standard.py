@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
 from vefa.platforms import Context, Identity, Incoming, Reading
-from vefa.platforms._fields import parse_instant, parse_object
+from vefa.platforms._fields import first_fault, parse_instant, parse_object
 from vefa.platforms._standard_event import Event
 from vefa.platforms._standard_schema import (
     RANKS,
@@ -74,7 +73,7 @@ class Standard:
             schema = SCHEMAS.get(kind)
             data = schema.load(envelope["data"]) if schema else {}
         except ValidationError as error:
-            raise UnreadableError(f"The event cannot be read: {_first(error.messages)}") from error
+            raise UnreadableError(f"The event cannot be read: {first_fault(error.messages)}") from error
         if schema is None:
             if kind not in RANKS:
                 raise UnreadableError(f"The type {kind!r} is not known.")
@@ -88,13 +87,6 @@ def _secret(text: str) -> bytes:
         return base64.b64decode(text.removeprefix("whsec_"), validate=True)
     except ValueError:
         return text.encode()
-
-
-def _first(messages: Any, path: str = "") -> str:
-    if isinstance(messages, Mapping):
-        name, said = next(iter(messages.items()))
-        return _first(said, f"{path}.{name}".lstrip("."))
-    return f"{path}: {messages[0] if isinstance(messages, list) else messages}"
 
 
 PLUGIN = Standard()

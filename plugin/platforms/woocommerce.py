@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
 from vefa.platforms import Context, Identity, Incoming, Reading
-from vefa.platforms._fields import parse_object
+from vefa.platforms._fields import first_fault, parse_object
 from vefa.platforms._woocommerce_order import Snapshot, deletion, person_of
 from vefa.platforms._woocommerce_schema import Customer, Deletion, Order
 
@@ -80,8 +80,8 @@ class WooCommerce:
             if resource == "customer" and event != "deleted":
                 return person_of(Customer.load(document), context)
         except ValidationError as error:
-            name, said = next(iter(error.messages_dict.items()))
-            raise UnreadableError(f"The {resource} cannot be read: {name}: {said}") from error
+            fault = first_fault(error.messages)
+            raise UnreadableError(f"The {resource} cannot be read: {fault}") from error
         return Reading()
 
 
