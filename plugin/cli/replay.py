@@ -110,6 +110,9 @@ def _replay(
     try:
         stage = _set_up(databases, document, path)
         counts = _run(stage, stream, end_of_day(until, stage.store.zone) if until else None)
+        # A database that is kept must not begin to write to real customers when a worker opens it.
+        with databases.main.begin() as connection:
+            stores.switch(connection, stage.store, sending=False, now=BEGINNING)
         elapsed = clock.monotonic() - started
         with reading(databases.main) as connection:
             report = _report.report(connection, stage.store, counts, details=details)
