@@ -83,7 +83,9 @@ def assess(order: Order, store: Store, calendar: Calendar, now: datetime) -> Ass
             (promise, Standing(State.AT_RISK) if risky and standing.state is State.OPEN else standing)
         )
     moments = [one.again_at for one in judged if one.again_at]
-    moments += [p.due_at for p, s in pairs if s.state is State.OPEN and p.due_at > now]
+    moments += [p.over_at for p, s in pairs if s.state is State.OPEN and p.over_at > now]
+    moments += [at for p in promises if (at := fulfilled_at(p, order)) and at > now]
+    moments += [order.ended_at] if order.ended_at and order.ended_at > now else []
     return Assessment(order, _again(judgement, moments), tuple(pairs))
 
 
@@ -122,7 +124,7 @@ def judge(
             return Judgement(Lateness.UNCONFIRMED, "no_evidence", _due(promise), promise)
         return _late(order, promise, store, calendar, now)
     risk = _risk(order, promise, dispatch, now)
-    return risk or Judgement(Lateness.ON_TRACK, "on_track", _due(promise), promise, promise.due_at)
+    return risk or Judgement(Lateness.ON_TRACK, "on_track", _due(promise), promise, promise.over_at)
 
 
 def _due(promise: Promise) -> dict[str, Any]:
@@ -175,7 +177,7 @@ def _risk(order: Order, promise: Promise, dispatch: Sequence[Promise], now: date
                 "at": shipment.scan_at.isoformat() if shipment.scan_at else None,
             }
             return Judgement(
-                Lateness.AT_RISK, "exception_scan", _due(promise) | evidence, promise, promise.due_at
+                Lateness.AT_RISK, "exception_scan", _due(promise) | evidence, promise, promise.over_at
             )
         eta = shipment.carrier_eta
         if eta is not None:
@@ -183,12 +185,12 @@ def _risk(order: Order, promise: Promise, dispatch: Sequence[Promise], now: date
             if day > promise.due_day:
                 evidence = {"carrier_eta": eta.isoformat()}
                 return Judgement(
-                    Lateness.AT_RISK, "carrier_eta", _due(promise) | evidence, promise, promise.due_at
+                    Lateness.AT_RISK, "carrier_eta", _due(promise) | evidence, promise, promise.over_at
                 )
     for owed in dispatch:
         if order.shipped_at is None and owed.is_over(now):
             evidence = {"ship_by": owed.due.isoformat()}
             return Judgement(
-                Lateness.AT_RISK, "ship_by_over", _due(promise) | evidence, promise, promise.due_at
+                Lateness.AT_RISK, "ship_by_over", _due(promise) | evidence, promise, promise.over_at
             )
     return None

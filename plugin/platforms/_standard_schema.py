@@ -204,7 +204,7 @@ SCHEMAS: dict[str, Schema] = {
     "promise.revised": part(
         order_id=identity(),
         shipment_id=Text(),
-        deliver_by=Due(required=True),
+        deliver_by=Due(required=True, allow_none=True),
         agreed_by_customer=fields.Boolean(allow_none=True),
         reason=Text(1000),
     )(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -64,10 +64,16 @@ def calendar_of(store: Store) -> Calendar:
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a local day is over."""
-    return datetime.combine(day + DAY, time(), zone)
+    """Return the instant at which a local day is over, in UTC.
+
+    In UTC because a midnight that the zone's clocks skip or repeat never equals the same instant elsewhere (PEP 495).
+    """
+    return datetime.combine(day + DAY, time(), zone).astimezone(UTC)
 
 
 def local_date(at: datetime, zone: ZoneInfo) -> date:
     """Return the date that clocks in a zone show at an instant."""
-    return at.astimezone(zone).date()
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:  # the last hours of the calendar, which some write for "never"
+        return at.date()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from vefa.orders.order import Order, Promised
+from vefa.orders.order import Order
 from vefa.promises.calendar import Calendar, local_date
 from vefa.promises.promise import Promise, PromiseKind, Standing, State
 from vefa.stores.store import Evidence, Store
 
 ANY_METHOD = "*"
+LAST_YEAR = 9000
 
 
 def why_none(order: Order, promises: list[Promise]) -> str:
@@ -48,7 +49,7 @@ def _said(order: Order, store: Store, shipment_id: str | None) -> list[Promise]:
             found[last.key] = last = replace(
                 last, superseded_at=one.at, agreed=one.agreed, replaced_by=one.deliver_by
             )
-        if one.deliver_by is None or _before_order(one, order, store):
+        if one.deliver_by is None or _impossible(one.deliver_by, order, store):
             last = None
             continue
         last = Promise(
@@ -65,12 +66,13 @@ def _said(order: Order, store: Store, shipment_id: str | None) -> list[Promise]:
     return list(found.values())
 
 
-def _before_order(one: Promised, order: Order, store: Store) -> bool:
-    if order.placed_at is None or one.deliver_by is None:
-        return False
-    if isinstance(one.deliver_by, datetime):
-        return one.deliver_by < order.placed_at
-    return one.deliver_by < local_date(order.placed_at, store.zone)
+def _impossible(due: date | datetime, order: Order, store: Store) -> bool:
+    """Say whether a date is no promise: before the order was placed, or 9999-12-31, which some write for "none"."""
+    if order.placed_at is None or due.year > LAST_YEAR:
+        return due.year > LAST_YEAR
+    if isinstance(due, datetime):
+        return due < order.placed_at
+    return due < local_date(order.placed_at, store.zone)
 
 
 def _start(order: Order, store: Store, calendar: Calendar) -> date:
@@ -94,7 +96,7 @@ def _by_method(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
 def _dispatch(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
     if order.placed_at is None:
         return []
-    if order.ship_by is not None:
+    if order.ship_by is not None and order.ship_by.year <= LAST_YEAR:
         return [
             Promise(order.id, PromiseKind.DISPATCH, "checkout", order.ship_by, order.placed_at, store.zone)
         ]

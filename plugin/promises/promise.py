@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from vefa.promises.calendar import end_of_day, local_date
+
+INSTANT = timedelta(microseconds=1)
 
 
 class PromiseKind(StrEnum):
@@ -57,6 +59,11 @@ class Promise:
     def key(self) -> str:
         """The identity within a store, as text."""
         return "|".join((self.order_id, self.shipment_id, self.kind, self.source, self.due.isoformat()))
+
+    @property
+    def over_at(self) -> datetime:
+        """The first instant at which the promise can no longer be kept."""
+        return self.due + INSTANT if isinstance(self.due, datetime) else self.due_at
 
     @property
     def due_day(self) -> date:
