@@ -47,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
     """Show the form that asks for e-mail address and password."""
     if visit.account():
         return redirect(inside(request.args.get("next")) or url_for("entrance.home"), 303)
-    return render_template("panel/sign_in.html", why=None, next=inside(request.args.get("next")))
+    return render_template("panel/sign_in.html", why=None, next=inside(request.args.get("next")), email="")
 
 
 @entrance.post("/sign-in")
