@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vefa import cli, clock
+from vefa import cli, clock, locales
 from vefa.staff import records, session_records
 from vefa.stores.records import by_slug
 
@@ -17,7 +17,11 @@ def user() -> None:
 @user.command()
 @click.argument("email")
 @click.option("--store", "slug", required=True, help="The store's slug.")
-@click.option("--language", help="A tag such as tr, fa or en; without it the panel follows the browser.")
+@click.option(
+    "--language",
+    type=click.Choice(locales.languages()),
+    help="Of the panel; without it the panel follows the browser.",
+)
 @click.option("--name", help="How the panel calls this person; without it the part before the @.")
 def add(email: str, slug: str, language: str | None, name: str | None) -> None:
     """Make EMAIL an owner of a store and print a sign-in link.
