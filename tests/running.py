@@ -17,7 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vefa.database import Databases, open_databases
+import sqlalchemy as sa
+
+from vefa import journal
+from vefa.database import Databases, open_databases, reading
+from vefa.inbound.keep import raw_purpose
+from vefa.stores import records as stores
 from vefa.stores.sealing import KEY_FILE, Key, parse_key
 
 T = TypeVar("T")
@@ -55,6 +60,7 @@ class Installation:
     folder: Path
     port: int = field(default_factory=free_port)
     smtp_url: str | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -64,7 +70,7 @@ class Installation:
             "VEFA_DATABASE": str(self.folder / "vefa.db"),
             "VEFA_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
         }
-        return kept | mine | ({"VEFA_SMTP_URL": self.smtp_url} if self.smtp_url else {})
+        return kept | mine | ({"VEFA_SMTP_URL": self.smtp_url} if self.smtp_url else {}) | self.more
 
     def vefa(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -98,6 +104,21 @@ class Installation:
             yield opened
         finally:
             opened.dispose()
+
+    def journalled(self, slug: str) -> list[bytes]:
+        """Return the bodies that a store's journal holds."""
+        with self.databases() as databases, reading(databases.main) as connection:
+            store = stores.by_slug(connection, slug)
+            key = stores.key_of(connection, store.id, self.master)
+            rows = connection.execute(
+                sa.select(journal.raw_bodies).where(journal.raw_bodies.c.store_id == store.id)
+            )
+            return [key.open(row.sealed_body, raw_purpose(store.id, row.key)) for row in rows.all()]
+
+    def moved(self) -> bool:
+        """Whether nothing waits in intake."""
+        with self.databases() as databases, reading(databases.intake) as connection:
+            return not connection.execute(sa.select(journal.intake.c.key).limit(1)).first()
 
     @contextmanager
     def started(self) -> Iterator[subprocess.Popen[bytes]]:

@@ -20,10 +20,8 @@ from tests import shows
 from tests.mail import Mailbox, mail_server
 from tests.running import POLL, Installation, Visitor, until
 
-from vefa import journal
 from vefa.database import reading
 from vefa.extension import create_app
-from vefa.inbound.keep import raw_purpose
 from vefa.outreach.records import SENDING, messages
 from vefa.settings import Settings
 from vefa.stores import records as stores
@@ -139,19 +137,6 @@ def not_sending(place: Installation) -> bool:
         return not connection.execute(sa.select(messages.c.id).where(messages.c.state == SENDING)).first()
 
 
-def journalled(place: Installation) -> list[bytes]:
-    with place.databases() as databases, reading(databases.main) as connection:
-        store = stores.by_slug(connection, "golestan")
-        key = stores.key_of(connection, store.id, place.master)
-        rows = connection.execute(sa.select(journal.raw_bodies)).all()
-        return [key.open(row.sealed_body, raw_purpose(store.id, row.key)) for row in rows]
-
-
-def empty(place: Installation) -> bool:
-    with place.databases() as databases, reading(databases.intake) as connection:
-        return not connection.execute(sa.select(journal.intake.c.key).limit(1)).first()
-
-
 def test_one_notice_and_one_apology_whatever_is_killed(place: Installation, box: Mailbox) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     promised = (now.astimezone(TEHRAN) - timedelta(days=2)).date().isoformat()
@@ -195,10 +180,10 @@ def test_one_notice_and_one_apology_whatever_is_killed(place: Installation, box:
             shop.stopping.set()
             chatter.join()
         place.healthy()
-        until(lambda: empty(place) and place.child("worker") is not None, "the worker has moved everything")
+        until(lambda: place.moved() and place.child("worker") is not None, "the worker has moved everything")
         assert sorted(killed) == ["web"] * KILLS + ["worker"] * KILLS
         assert not shop.refused and len(shop.accepted) > 30
-        shows.check_kept(shop.accepted, journalled(place))
+        shows.check_kept(shop.accepted, place.journalled("golestan"))
         told = until(lambda: told_of(place), "the order is told of")
         check_mails(box)
         check_panel(place, told)
