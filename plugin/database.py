@@ -30,6 +30,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+READONLY = "vefa_readonly"
 metadata = MetaData(naming_convention=NAMING)
 intake_metadata = MetaData(naming_convention=NAMING)
 
@@ -144,13 +145,17 @@ def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:
         cursor.execute("PRAGMA cache_size=-32768")
         cursor.close()
 
-    def on_begin(connection: Connection) -> None:
-        readonly = connection.get_execution_options().get("readonly")
-        driver: Any = connection.connection.dbapi_connection
-        driver.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    def begin(pooled: Any) -> None:
+        readonly = pooled.info.pop(READONLY, False)
+        pooled.dbapi_connection.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+    def on_checkin(_connection: object, record: Any) -> None:
+        record.info.pop(READONLY, None)
 
     event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
+    event.listen(engine, "checkin", on_checkin)
+    # Not the event "begin": a listener on the engine makes every single statement slower.
+    setattr(engine.dialect, "do_begin", begin)  # noqa: B010 - the type checker sees no assignment to a method
 
 
 def make_engine(url: str, *, durable: bool = True) -> Engine:
@@ -186,7 +191,10 @@ def open_databases(path: Path, *, durable: bool = True) -> Databases:
 
 def reading(engine: Engine) -> Connection:
     """Return a connection whose transactions take no write lock; use it in a ``with`` block."""
-    return engine.connect().execution_options(readonly=True)
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
+        connection.connection.info[READONLY] = True
+    return connection
 
 
 def upsert(
