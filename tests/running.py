@@ -46,6 +46,17 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def journalled(databases: Databases, master: Key, slug: str) -> list[bytes]:
+    """Return the bodies that a store's journal holds."""
+    with reading(databases.main) as connection:
+        store = stores.by_slug(connection, slug)
+        key = stores.key_of(connection, store.id, master)
+        rows = connection.execute(
+            sa.select(journal.raw_bodies).where(journal.raw_bodies.c.store_id == store.id)
+        )
+        return [key.open(row.sealed_body, raw_purpose(store.id, row.key)) for row in rows.all()]
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -106,14 +117,8 @@ class Installation:
             opened.dispose()
 
     def journalled(self, slug: str) -> list[bytes]:
-        """Return the bodies that a store's journal holds."""
-        with self.databases() as databases, reading(databases.main) as connection:
-            store = stores.by_slug(connection, slug)
-            key = stores.key_of(connection, store.id, self.master)
-            rows = connection.execute(
-                sa.select(journal.raw_bodies).where(journal.raw_bodies.c.store_id == store.id)
-            )
-            return [key.open(row.sealed_body, raw_purpose(store.id, row.key)) for row in rows.all()]
+        with self.databases() as databases:
+            return journalled(databases, self.master, slug)
 
     def moved(self) -> bool:
         """Whether nothing waits in intake."""
