@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from vefa.lateness.judgement import UNDELIVERED, Assessment, Lateness
+from vefa.promises.calendar import end_of_day
 from vefa.promises.promise import Promise, State
 from vefa.stores.store import Sending, Store
 
@@ -133,7 +134,9 @@ def end_of_quiet(now: datetime, zone: ZoneInfo, start: time, end: time) -> datet
     if not quiet:
         return None
     day = local.date() + (DAY if clock >= end else timedelta())
-    return datetime.combine(day, end, zone)
+    awake = datetime.combine(day, end, zone).astimezone(UTC)
+    # Where clocks go back, the local time of the end comes twice.
+    return awake if awake > now else datetime.combine(day, end, zone).replace(fold=1).astimezone(UTC)
 
 
 def capacity_free(
@@ -147,7 +150,7 @@ def capacity_free(
     week = sorted(at for at in recent if at > now - WEEK)
     free = [now]
     if sum(at.astimezone(zone).date() == today for at in week) >= daily:
-        free.append(datetime.combine(today + DAY, time(), zone))
+        free.append(end_of_day(today, zone))
     if len(week) >= weekly:
         free.append(week[-weekly] + WEEK)
     return max(free) if len(free) > 1 else None
