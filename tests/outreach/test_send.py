@@ -1,0 +1,233 @@
+"""A message leaves at most once, whatever breaks on the way."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from tests.build import on, parcel, said
+from tests.shop import MORNING, WHO, Shop, late_order, make_shop, refused
+
+from vefa.database import Databases, reading
+from vefa.outreach.records import messages
+from vefa.outreach.send import FIRST_RETRY, recover
+from vefa.work import dead_letters
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def shop(databases: Databases) -> Shop:
+    """A store with one late order, in the moment before the night ends."""
+    shop = make_shop(databases)
+    shop.tell(late_order())
+    shop.world.run(on(0), MORNING - MINUTE)
+    return shop
+
+
+def test_what_is_sent_is_sent(shop: Shop) -> None:
+    shop.world.run(MORNING, on(20))
+    (row,) = shop.messages
+    assert (row.state, row.settled_at, row.tries, row.error) == ("sent", MORNING, 0, None)
+    assert shop.line.taken == [WHO["email"]]
+
+
+@pytest.mark.parametrize("step", ["connect", "offer", "transmit"])
+def test_a_temporary_failure_is_tried_again(shop: Shop, step: str) -> None:
+    shop.line.step, shop.line.trouble = step, refused()
+    shop.world.work(MORNING)
+    (row,) = shop.messages
+    assert (row.state, row.tries, row.claim, row.error) == ("written", 1, None, "The mail server said no.")
+    shop.world.work(MORNING + FIRST_RETRY - timedelta(microseconds=1))
+    assert shop.line.taken == []
+    shop.world.run(MORNING, on(20))
+    assert shop.states == [("sent", None)] and shop.line.taken == [WHO["email"]]
+
+
+@pytest.mark.parametrize("step", ["offer", "transmit"])
+def test_a_refused_address_is_not_tried_again(shop: Shop, step: str) -> None:
+    shop.line.step, shop.line.trouble = step, refused(permanent=True)
+    shop.world.run(MORNING, on(20))
+    assert shop.states == [("dropped", "refused")] and shop.line.taken == []
+
+
+def test_an_unknown_outcome_is_never_tried_again(shop: Shop) -> None:
+    shop.line.step, shop.line.trouble = "transmit", refused(unknown=True)
+    shop.world.run(MORNING, on(20))
+    assert shop.states == [("outcome_unknown", None)] and shop.line.taken == []
+
+
+LAST = MORNING - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("late_word", "reason"),
+    [
+        (parcel("delivered", LAST), "delivered_meanwhile"),
+        (said("order.cancelled", LAST), "cancelled"),
+        (said("order.deleted", LAST), "deleted"),
+        (said("promise.revised", LAST, deliver_by="2026-03-20"), "not_late"),
+    ],
+)
+def test_the_order_is_read_again_in_the_last_second(
+    shop: Shop, late_word: dict[str, Any], reason: str
+) -> None:
+    shop.line.step, shop.line.trouble = "connect", refused()
+    shop.world.work(MORNING)
+    assert shop.states == [("written", None)]
+    shop.tell(late_word, at=MORNING)
+    shop.world.run(MORNING, on(8))
+    assert shop.states[0] == ("dropped", reason)
+    assert all(row.purpose != "delay_notice" for row in shop.messages[1:])
+
+
+def test_the_stop_button_holds_what_is_written(shop: Shop) -> None:
+    shop.line.step, shop.line.trouble = "connect", refused()
+    shop.world.work(MORNING)
+    shop.stop(MORNING)
+    shop.world.run(MORNING, on(9))
+    assert shop.states == [("dropped", "stopped")] and shop.line.taken == []
+    shop.stop(None)
+    shop.world.run(on(9), on(20))
+    assert shop.line.taken == []
+
+
+def test_back_in_shadow_nothing_leaves(shop: Shop) -> None:
+    shop.line.step, shop.line.trouble = "connect", refused()
+    shop.world.work(MORNING)
+    shop.switch(False, MORNING)
+    shop.world.run(MORNING, on(9))
+    assert shop.states == [("dropped", "shadow")] and shop.line.taken == []
+
+
+def test_a_night_that_falls_on_a_retry_is_waited_for(shop: Shop) -> None:
+    shop.line.step, shop.line.trouble = "connect", refused()
+    evening = MORNING.replace(hour=20, minute=59, second=30)
+    shop.world.work(evening)
+    shop.world.run(evening, on(20))
+    assert [row.settled_at for row in shop.messages] == [MORNING + timedelta(days=1)]
+
+
+def test_an_hour_takes_no_more_than_its_ceiling(databases: Databases) -> None:
+    shop = make_shop(databases, ceiling=3)
+    people = [WHO | {"id": f"C{number}", "email": f"c{number}@buyer.example"} for number in range(8)]
+    shop.tell(*(late_order(who["id"]) | {"data": _for(who)} for who in people))
+    shop.world.run(on(0), on(9))
+    sent = sorted(row.settled_at for row in shop.messages)
+    assert len(shop.line.taken) == 8
+    for moment in sent:
+        assert sum(moment - timedelta(hours=1) < other <= moment for other in sent) <= 3
+
+
+def _for(who: dict[str, str]) -> dict[str, Any]:
+    data: dict[str, Any] = late_order(who["id"])["data"]
+    return {"order": data["order"] | {"customer": who}}
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize(
+    ("step", "left", "after", "taken"),
+    [
+        ("connect", "claimed", "sent", 1),
+        ("offer", "claimed", "sent", 1),
+        ("transmit", "sending", "outcome_unknown", 0),
+        ("after", "sending", "outcome_unknown", 1),
+    ],
+)
+def test_a_process_that_is_killed_sends_nothing_twice(
+    shop: Shop, step: str, left: str, after: str, taken: int
+) -> None:
+    shop.line.step, shop.line.trouble = step, Killed()
+    with pytest.raises(Killed):
+        shop.world.work(MORNING)
+    assert shop.states == [(left, None)]
+    assert recover(shop.world.databases.main, MORNING + MINUTE) == (after == "outcome_unknown")
+    shop.world.run(MORNING + MINUTE, on(20))
+    assert shop.states == [(after, None)] and len(shop.line.taken) == taken
+
+
+@pytest.mark.parametrize(
+    ("state", "after", "taken"),
+    [("written", "sent", 1), ("claimed", "sent", 1), ("sending", "outcome_unknown", 0), ("sent", "sent", 0)],
+)
+def test_recovery_settles_what_a_dead_process_left(shop: Shop, state: str, after: str, taken: int) -> None:
+    shop.line.step, shop.line.trouble = "connect", refused()
+    shop.world.work(MORNING)
+    with shop.world.databases.main.begin() as connection:
+        connection.execute(
+            messages.update().values(state=state, claim=None if state == "written" else "dead")
+        )
+    recover(shop.world.databases.main, MORNING + MINUTE)
+    recover(shop.world.databases.main, MORNING + MINUTE)
+    shop.world.run(MORNING + MINUTE, on(20))
+    assert shop.states == [(after, None)] and len(shop.line.taken) == taken
+
+
+@pytest.mark.parametrize(
+    ("step", "after"), [("connect", "sent"), ("offer", "sent"), ("transmit", "outcome_unknown")]
+)
+def test_a_fault_in_the_channel_is_seen_and_sends_nothing_twice(shop: Shop, step: str, after: str) -> None:
+    shop.line.step, shop.line.trouble = step, ZeroDivisionError("a fault")
+    shop.world.work(MORNING)
+    assert shop.line.taken == []
+    shop.world.run(MORNING, on(20))
+    assert shop.states == [(after, None)] and len(shop.line.taken) == (after == "sent")
+
+
+def test_a_fault_that_stays_becomes_a_dead_letter(databases: Databases) -> None:
+    shop = make_shop(databases, quiet_from="00:00:00", quiet_until="00:00:00")
+    shop.tell(late_order())
+
+    def broken() -> None:
+        raise ZeroDivisionError("a fault")
+
+    shop.line.step, shop.line.before = "connect", broken
+    shop.world.run(on(0), on(12))
+    with reading(shop.world.databases.main) as connection:
+        letters = dead_letters(connection, shop.store.id)
+    assert [(package, error) for package, _, error in letters] == [("send", "ZeroDivisionError: a fault")]
+    assert shop.line.taken == []
+
+
+def test_another_process_that_was_first_is_left_alone(shop: Shop) -> None:
+    def steal() -> None:
+        with shop.world.databases.main.begin() as connection:
+            connection.execute(messages.update().values(claim="another"))
+
+    shop.line.step, shop.line.before = "offer", steal
+    shop.world.work(MORNING)
+    (row,) = shop.messages
+    assert (row.state, row.claim) == ("claimed", "another") and shop.line.taken == []
+
+
+def test_a_message_id_is_fixed_when_it_is_written(shop: Shop) -> None:
+    shop.line.step, shop.line.trouble = "connect", refused()
+    shop.world.work(MORNING)
+    first: str = shop.messages[0].message_id
+    shop.world.run(MORNING, on(20))
+    assert shop.messages[0].message_id == first and first.endswith("@shop.example>")
+    with reading(shop.world.databases.main) as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(messages)).scalar() == 1
+
+
+def sent_at(shop: Shop) -> list[datetime]:
+    return [row.settled_at for row in shop.messages if row.state == "sent"]
+
+
+def test_retries_come_further_apart_but_at_least_hourly(shop: Shop) -> None:
+    failures = [refused() for _ in range(9)]
+
+    def trouble() -> None:
+        if failures:
+            raise failures.pop()
+
+    shop.line.step, shop.line.before = "connect", trouble
+    shop.world.run(MORNING, on(20))
+    minutes = sum(min(2**tries, 60) for tries in range(9))
+    assert sent_at(shop)[0] - MORNING < timedelta(minutes=minutes + 1)
+    assert shop.messages[0].tries == 9
