@@ -36,7 +36,8 @@ def fact(
 
 def event(kind: str, at: datetime = START, name: str | None = None, **data: Any) -> dict[str, Any]:
     """Return a canonical event."""
-    identity = name or f"{kind}@{at.isoformat()}{json.dumps(data, sort_keys=True, default=str)}"[:200]
+    content = json.dumps(data, sort_keys=True, default=str).encode()
+    identity = name or f"{kind}@{at.isoformat()}#{hashlib.sha256(content).hexdigest()[:16]}"
     return {"id": identity, "type": kind, "timestamp": at.isoformat(), "data": data}
 
 
