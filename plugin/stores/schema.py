@@ -14,7 +14,7 @@ from vefa.stores.store import Evidence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 STATUSES = ("placed", "paid", "shipped", "delivered", "cancelled", "refunded")
-NO_REPLY = re.compile(r"^(no|do-?not|donot)[-_.]?reply", re.IGNORECASE)
+NO_REPLY = re.compile(r"^(no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
 
 
@@ -63,6 +63,12 @@ class StoreSchema(Schema):
         """Refuse a name that is not in the tz database."""
         if value not in available_timezones():
             raise ValidationError(f"{value!r} is not a time zone such as Europe/Istanbul.")
+
+    @validates("weekend")
+    def leaves_a_working_day(self, value: list[str] | None, **_: Any) -> None:
+        """Refuse a week in which nobody works, in which no working day is ever found."""
+        if value is not None and set(value) == set(WEEKDAYS):
+            raise ValidationError("A week needs a working day.")
 
     @validates_schema
     def answerable(self, data: Mapping[str, Any], **_: Any) -> None:

@@ -8,11 +8,10 @@ that a sealed value cannot be moved to another row.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -29,7 +28,7 @@ KEY_FILE = "vefa.key"
 class Key:
     """A symmetric key that seals, opens, and makes look-up digests."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def seal(self, plain: bytes, purpose: str) -> bytes:
         """Return nonce and ciphertext, bound to ``purpose``."""
@@ -43,7 +42,7 @@ class Key:
         """
         try:
             return AESGCM(self.secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise ConfigurationError(
                 f"A sealed {purpose.split(':')[0]} does not open with this key."
             ) from error
@@ -65,7 +64,7 @@ def parse_key(text: str) -> Key:
     """
     try:
         secret = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ConfigurationError("The master key is not base64.") from error
     if len(secret) != KEY_BYTES:
         raise ConfigurationError(f"The master key has {len(secret)} bytes instead of {KEY_BYTES}.")
@@ -85,7 +84,7 @@ def master_key(given: str | None, directory: Path) -> Key:
     except FileExistsError:
         if path.stat().st_mode & 0o077:
             raise ConfigurationError(f"{path} can be read by others; set its mode to 600.") from None
-        return parse_key(path.read_text(encoding="ascii"))
+        return parse_key(path.read_text(encoding="ascii", errors="replace"))
     key = new_key()
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(base64.b64encode(key.secret).decode() + "\n")
