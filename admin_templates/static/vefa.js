@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const OFF = "vefa-keys-off";
-  const inField = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
+  const inField = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
   const rows = () => [...document.querySelectorAll("[data-row]")];
   const link = (row) => row.querySelector("a[data-open]");
   const keysOff = () => localStorage.getItem(OFF) === "1";

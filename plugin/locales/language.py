@@ -101,8 +101,12 @@ class Language:
     def moment(self, at: datetime.datetime, zone: datetime.tzinfo, *, year: bool = False) -> str:
         """Return an aware moment as short day and time in the zone."""
         local = at.astimezone(zone)
-        clock = self.digits(dates.clock_time(local.time(), self._property("x-time", "short"), self.tag))
-        return self.gettext(_DAY_AND_TIME, day=self.short_date(local.date(), year=year), time=clock)
+        day = self.short_date(local.date(), year=year)
+        return self.gettext(_DAY_AND_TIME, day=day, time=self.time_of_day(local.time()))
+
+    def time_of_day(self, at: datetime.time) -> str:
+        """Return a time of day, to the minute."""
+        return self.digits(dates.clock_time(at, self._property("x-time", "short"), self.tag))
 
     def fold(self, value: str) -> str:
         """Return the form under which a text is searched and matched; the same in every language."""

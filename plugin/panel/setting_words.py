@@ -14,7 +14,7 @@ from vefa import locales
 from vefa.locales import mark
 from vefa.panel import visit, words
 from vefa.panel.frame import free, ltr
-from vefa.panel.text import day, ngettext, say
+from vefa.panel.text import clock, day, ngettext, say
 from vefa.stores.store import Evidence, Store
 
 EVIDENCE = {
@@ -103,7 +103,7 @@ def _promises(store: Store) -> Group:
             (mark("Days until dispatch"), _working_days(store.handling_days)),
             (
                 mark("Last hour for orders of the day"),
-                _code(store.cut_off and store.cut_off.strftime("%H:%M")),
+                _text(clock(store.cut_off) if store.cut_off else None),
             ),
             (mark("Weekend"), _weekend(store)),
             (mark("Public holidays"), _country(store.holidays) if store.holidays else say(NONE)),
@@ -154,8 +154,8 @@ def _messages(store: Store) -> Group:
 def _limits(store: Store) -> Group:
     night = say(
         mark("%(start)s to %(end)s, in the customer's time zone"),
-        start=ltr(store.quiet_from.strftime("%H:%M")),
-        end=ltr(store.quiet_until.strftime("%H:%M")),
+        start=clock(store.quiet_from),
+        end=clock(store.quiet_until),
     )
     ceiling = store.outgoing.ceiling
     return Group(

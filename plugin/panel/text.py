@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from flask import Flask
@@ -45,6 +45,11 @@ def moment(value: datetime) -> str:
     return visit.language().moment(value, visit.store().zone, year=value.year != visit.now().year)
 
 
+def clock(value: time) -> str:
+    """Return a time of day."""
+    return visit.language().time_of_day(value)
+
+
 def iso(value: date | datetime) -> str:
     """Return a day or an instant for machines."""
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
@@ -54,4 +59,6 @@ def register(app: Flask) -> None:
     """Give the templates these functions."""
     frame.register(app)
     app.jinja_env.globals.update(_=say, ngettext=ngettext, asset=assets.address, visit=visit)
-    app.jinja_env.filters.update(number=number, day=day, long_day=long_day, moment=moment, iso=iso)
+    app.jinja_env.filters.update(
+        number=number, day=day, long_day=long_day, moment=moment, clock=clock, iso=iso
+    )
