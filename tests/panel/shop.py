@@ -184,10 +184,10 @@ def _kept(store: Store, key: Key, one: Event) -> journal.Kept:
     return journal.Kept(store.id, identity, "standard", one["type"], at, sealed)
 
 
-def make_shop(databases: Databases, **settings: Any) -> Iterator[Shop]:
+def make_shop(databases: Databases, public_url: str = "https://vefa.example") -> Iterator[Shop]:
     """Yield a world with the panel on top."""
     world = make_world(databases)
-    app = create_app(Settings(public_url="https://vefa.example", **settings), databases)
+    app = create_app(Settings(public_url=public_url), databases)
     app.testing = True
     world.master = app.extensions["vefa"].master
     yield Shop(world, app)
