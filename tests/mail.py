@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,13 +17,16 @@ from tests.shows import parsed
 
 @dataclass
 class Mailbox:
-    """What was taken: recipients and parsed mail, in order."""
+    """What was taken: recipients and parsed mail, in order; while ``silent`` nothing taken is answered."""
 
     url: str
     taken: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+    silent: bool = False
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.taken.append((list(envelope.rcpt_tos), parsed(bytes(envelope.content or b""))))
+        while self.silent:
+            await asyncio.sleep(0.05)
         return "250 taken"
 
     def subjects(self) -> list[str]:

@@ -31,11 +31,11 @@ POLL = 0.05
 
 
 def until(ask: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
-    """Return the first answer that is neither None nor False; fail after ``patience`` seconds."""
+    """Return the first answer that is true; fail after ``patience`` seconds."""
     deadline = time.monotonic() + patience
     while True:
         answer = ask()
-        if answer is not None and answer is not False:
+        if answer:
             return answer
         assert time.monotonic() < deadline, f"waited {patience:.0f} s in vain: {what}"
         time.sleep(POLL)

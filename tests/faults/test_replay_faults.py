@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -187,6 +190,34 @@ def test_show_2_sees_what_late_knowledge_changes(
     report = small.replay(*DELAYED)
     with pytest.raises(AssertionError):
         shows.check_late_knowledge(report, sound, small.told(delayed=True))
+
+
+BY_HASH = """
+from vefa.outreach import decide
+
+if hash("planted") % 2:
+    decide.end_of_quiet = lambda *given: None
+"""
+
+
+def test_show_2_sees_what_hashing_changes(small: Small, sound: Mapping[str, Any]) -> None:
+    (small.folder / "sitecustomize.py").write_text(BY_HASH, encoding="utf-8")
+    stream, store = small.files
+    found = {}
+    for seed in range(20):
+        environ = os.environ | {"PYTHONHASHSEED": str(seed), "PYTHONPATH": str(small.folder)}
+        parity = run("-c", "print(hash('planted') % 2)", environ=environ)
+        if parity not in found:
+            words = ("-m", "vefa.cli", "replay", str(stream), "--store", str(store), "--json", "--details")
+            found[parity] = json.loads(run(*words, environ=environ))
+    shows.check_same(found["0\n"], sound)
+    with pytest.raises(AssertionError):
+        shows.check_same(found["1\n"], found["0\n"])
+
+
+def run(*words: str, environ: Mapping[str, str]) -> str:
+    done = subprocess.run([sys.executable, *words], env=environ, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 @pytest.mark.shared

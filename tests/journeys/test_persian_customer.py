@@ -69,6 +69,15 @@ def order(number: int, status: str, at: datetime, **more: Any) -> bytes:
     return json.dumps(document | more, ensure_ascii=False).encode()
 
 
+def concern(now: datetime) -> dict[str, Any]:
+    """Return what is special about the order that was promised for the day before yesterday."""
+    promised = (now.astimezone(TEHRAN) - timedelta(days=2)).date().isoformat()
+    return {
+        "billing": {"first_name": "نیلوفر", "last_name": "احمدی", "email": RECIPIENT, "country": "IR"},
+        "meta_data": [{"key": "_estimated_delivery", "value": promised}],
+    }
+
+
 def gmt(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -139,14 +148,9 @@ def not_sending(place: Installation) -> bool:
 
 def test_one_notice_and_one_apology_whatever_is_killed(place: Installation, box: Mailbox) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
-    promised = (now.astimezone(TEHRAN) - timedelta(days=2)).date().isoformat()
-    concern = {
-        "billing": {"first_name": "نیلوفر", "last_name": "احمدی", "email": RECIPIENT, "country": "IR"},
-        "meta_data": [{"key": "_estimated_delivery", "value": promised}],
-    }
-    placed = order(LATE, "processing", now - timedelta(days=4), **concern)
-    late = order(LATE, "shipped", now - timedelta(days=3), **concern)
-    arrived = order(LATE, "delivered", now - timedelta(minutes=1), **concern)
+    placed = order(LATE, "processing", now - timedelta(days=4), **concern(now))
+    late = order(LATE, "shipped", now - timedelta(days=3), **concern(now))
+    arrived = order(LATE, "delivered", now - timedelta(minutes=1), **concern(now))
     draw = random.Random(6)
     shop = Shop(place, now - timedelta(days=1))
     killed: list[str] = []
@@ -189,6 +193,27 @@ def test_one_notice_and_one_apology_whatever_is_killed(place: Installation, box:
         check_panel(place, told)
     shows.check_equal(place.json("rebuild", "--check"), 1 + len({*shop.accepted} - {placed, late, arrived}))
     check_mails(box)
+
+
+def test_what_may_have_left_is_never_sent_again(place: Installation, box: Mailbox) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    shop = Shop(place, now)
+    box.silent = True
+    with place.up():
+        shop.insist(order(LATE, "processing", now - timedelta(days=4), **concern(now)))
+        until(lambda: box.taken, "the server has the notice and says nothing")
+        place.kill("worker")
+        box.silent = False
+
+        def states() -> list[str]:
+            shown = place.json("order", "show", "golestan", NUMBER, "--json")
+            return [f"{one['purpose']} {one['state']}" for one in shown["messages"]]
+
+        until(lambda: states() == [f"{shows.NOTICE} outcome_unknown"], "the next worker owns up to it")
+        shop.insist(order(LATE, "delivered", now - timedelta(minutes=1), **concern(now)))
+        until(lambda: f"{shows.APOLOGY} sent" in states(), "the apology leaves all the same")
+        assert states()[0] == f"{shows.NOTICE} outcome_unknown"
+    shows.check_once([mail for _, mail in box.taken], SUBJECTS)
 
 
 def told_of(place: Installation) -> dict[str, Any] | None:
