@@ -7,7 +7,7 @@ compared as of the instant before that look. Orders with facts that were not fol
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,9 @@ from vefa.work import work
 
 PAGE = 200
 INSTANT_BEFORE = timedelta(microseconds=1)
-TABLES = ("orders", "order_lines", "shipments", "promises", "judgements")
+JUDGED = ("promises", "judgements")
+TABLES = ("orders", "order_lines", "shipments", *JUDGED)
+ORDER_ID = 1  # its place in every key
 
 Row = Mapping[str, Any]
 Rows = dict[str, dict[tuple[Any, ...], Row]]
@@ -62,10 +64,10 @@ def compare(engine: Engine, now: datetime, *, repair: bool) -> dict[str, Any]:
                 ids = _page(connection, store_id, after)
                 if not ids:
                     break
-                waiting = _due(connection, store_id, looks.PACKAGE, ids)
-                settled = [one for one in ids if one not in waiting or waiting[one] > now]
+                waiting = _unfolded(connection, store_id, ids, now)
+                settled = [one for one in ids if one not in waiting]
                 stand = _stand(connection, store_id, settled)
-                expected = _expected(connection, store_id, settled, now)
+                expected, unjudged = _expected(connection, store_id, settled, now)
             differences = list(_differences(stand, expected))
             found["orders"] += len(settled)
             found["waiting"] += len(ids) - len(settled)
@@ -73,19 +75,34 @@ def compare(engine: Engine, now: datetime, *, repair: bool) -> dict[str, Any]:
             found["examples"] += differences[: 100 - len(found["examples"])]
             if repair and differences:
                 with engine.begin() as connection:
-                    _repair(connection, stand, expected)
+                    _repair(connection, stand, expected, unjudged)
             after = ids[-1]
     return found
 
 
 def _page(connection: Connection, store_id: int, after: str) -> list[str]:
-    """Return the next orders that have facts or rows."""
+    """Return the next orders that have facts, or a row in any table."""
     prefix = orders.subject("")
     known = journal.subjects_of(connection, store_id, prefix, orders.subject(after) if after else "", PAGE)
-    ids = {subject.removeprefix(prefix) for subject in known} | set(
-        orders.page(connection, store_id, after, PAGE)
-    )
+    ids = {subject.removeprefix(prefix) for subject in known}
+    for name in TABLES:
+        column = metadata.tables[name].c.order_id
+        mine = (metadata.tables[name].c.store_id == store_id, column > after)
+        ids |= {*connection.scalars(sa.select(column).distinct().where(*mine).order_by(column).limit(PAGE))}
     return sorted(ids)[:PAGE]
+
+
+def _unfolded(connection: Connection, store_id: int, ids: Sequence[str], now: datetime) -> set[str]:
+    """Return the orders that have yet to be folded again: due, or failed so far."""
+    found = connection.scalars(
+        sa.select(work.c.subject).where(
+            work.c.store_id == store_id,
+            work.c.package == looks.PACKAGE,
+            work.c.subject.in_(ids),
+            sa.or_(work.c.due_at <= now, work.c.attempts > 0),
+        )
+    )
+    return {*found}
 
 
 def _due(connection: Connection, store_id: int, package: str, ids: Sequence[str]) -> dict[str, datetime]:
@@ -115,7 +132,13 @@ def _stand(connection: Connection, store_id: int, ids: Sequence[str]) -> Rows:
     return found
 
 
-def _expected(connection: Connection, store_id: int, ids: Sequence[str], now: datetime) -> Rows:
+def _expected(
+    connection: Connection, store_id: int, ids: Sequence[str], now: datetime
+) -> tuple[Rows, set[str]]:
+    """Return the rows that should stand, and the orders whose next look is not the one their last look asked for.
+
+    Something new waits to be judged there; that look has to see the change in order to wake others.
+    """
     found: Rows = {name: {} for name in TABLES}
     due = _due(connection, store_id, lateness.PACKAGE, ids)
     facts = journal.facts_of(connection, store_id, [orders.subject(one) for one in ids])
@@ -125,11 +148,14 @@ def _expected(connection: Connection, store_id: int, ids: Sequence[str], now: da
     for order in folded.values():
         for place, rows in orders.rows(store_id, order, orders.digest(order)).items():
             found[place.name] |= {_key(place.name, row): row for row in rows}
+    unjudged = set()
     for moment in sorted(set(moments.values())):
         same = [one for one, at in moments.items() if at == moment]
-        for name, rows in derived_rows(store_id, assess_orders(connection, store_id, same, moment)).items():
+        assessed = assess_orders(connection, store_id, same, moment)
+        unjudged |= {one for one in same if one in due and assessed[one].judgement.again_at != due[one]}
+        for name, rows in derived_rows(store_id, assessed).items():
             found[name] |= {_key(name, row): row for row in rows}
-    return found
+    return found, unjudged
 
 
 def _differences(stand: Rows, expected: Rows) -> Iterable[dict[str, Any]]:
@@ -143,13 +169,16 @@ def _differences(stand: Rows, expected: Rows) -> Iterable[dict[str, Any]]:
                 yield {"table": name, "key": list(key), "difference": columns}
 
 
-def _repair(connection: Connection, stand: Rows, expected: Rows) -> None:
+def _repair(connection: Connection, stand: Rows, expected: Rows, unjudged: Collection[str]) -> None:
+    """Write what differs, but leave promises and judgements of ``unjudged`` orders to the look that is due."""
     for name in TABLES:
         place = metadata.tables[name]
         keys = [column.name for column in place.primary_key.columns]
+        left = unjudged if name in JUDGED else ()
         for key in stand[name].keys() - expected[name].keys():
-            same = (place.c[column] == value for column, value in zip(keys, key, strict=True))
-            connection.execute(place.delete().where(*same))
+            if key[ORDER_ID] not in left:
+                same = (place.c[column] == value for column, value in zip(keys, key, strict=True))
+                connection.execute(place.delete().where(*same))
         wrong = [row for key, row in expected[name].items() if stand[name].get(key) != row]
         columns = [column.name for column in place.columns if not column.primary_key]
-        upsert(connection, place, wrong, update=columns)
+        upsert(connection, place, [row for row in wrong if row["order_id"] not in left], update=columns)
