@@ -75,9 +75,13 @@ class Shop:
         with self.world.databases.main.begin() as connection:
             stores.switch(connection, stores.by_id(connection, self.store.id), sending=sending, now=now)
 
-    def stop(self, now: datetime | None) -> None:
+    def stop(self, now: datetime) -> None:
         with self.world.databases.main.begin() as connection:
             stores.stop(connection, self.store, now=now)
+
+    def resume(self, now: datetime) -> None:
+        with self.world.databases.main.begin() as connection:
+            stores.resume(connection, stores.by_id(connection, self.store.id), now=now)
 
     def rows(self, table: sa.Table) -> list[Any]:
         order = table.c.at if "at" in table.c else table.c.written_at

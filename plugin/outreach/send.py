@@ -22,7 +22,7 @@ from vefa.lateness.look import assess_orders
 from vefa.outreach import records
 from vefa.outreach.decide import Decision, Purpose, Verdict, applies, decide
 from vefa.outreach.look import SEND, holder_of, situation
-from vefa.stores.records import with_key
+from vefa.stores.records import by_id, with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Sending, Store
 from vefa.work import Result, make_due
@@ -103,7 +103,8 @@ class Sender:
             self._move(store, row, records.SENDING, state=records.UNKNOWN, settled_at=now)
         if row.state != records.WRITTEN:
             return True
-        decision = self._judge_again(store, key, row, now)
+        # The store is read again too: the stop button holds from the next message on, not from the next batch.
+        store, decision = self._judge_again(store.id, key, row, now)
         if decision.verdict is Verdict.WAIT:
             return decision.until
         if decision.verdict is Verdict.SKIP:
@@ -119,18 +120,19 @@ class Sender:
             None if self._move(store, row, records.WRITTEN, state=records.CLAIMED, claim=self.claim) else True
         )
 
-    def _judge_again(self, store: Store, key: Key, row: Any, now: datetime) -> Decision:
+    def _judge_again(self, store_id: int, key: Key, row: Any, now: datetime) -> tuple[Store, Decision]:
         purpose = Purpose(row.purpose)
         with reading(self.engine) as connection:
-            found = assess_orders(connection, store.id, [row.order_id], now)[row.order_id]
-            people = customers(connection, store.id, [holder_of(found)], key)
+            store = by_id(connection, store_id)
+            found = assess_orders(connection, store_id, [row.order_id], now)[row.order_id]
+            people = customers(connection, store_id, [holder_of(found)], key)
         if store.outgoing.mode is not Sending.ON:
-            return Decision(Verdict.SKIP, "shadow")
+            return store, Decision(Verdict.SKIP, "shadow")
         promise = found.judgement.promise
         if applies(purpose, found) is None and (promise is None or promise.key != row.promise):
-            return Decision(Verdict.SKIP, "promise_changed")
+            return store, Decision(Verdict.SKIP, "promise_changed")
         person = people[holder_of(found)]
-        return decide(purpose, found, situation(store, person, {}, key, found, now), now)
+        return store, decide(purpose, found, situation(store, person, {}, key, found, now), now)
 
     def _transmit(self, line: _Line, store: Store, key: Key, row: Any, now: datetime) -> None:
         content = json.loads(key.open(row.sealed_content, f"message:{row.id}"))

@@ -89,9 +89,31 @@ def test_the_stop_button_holds_what_is_written(shop: Shop) -> None:
     shop.stop(MORNING)
     shop.world.run(MORNING, on(9))
     assert shop.states == [("dropped", "stopped")] and shop.line.taken == []
-    shop.stop(None)
+    shop.resume(on(9))
     shop.world.run(on(9), on(20))
     assert shop.line.taken == []
+
+
+def test_the_stop_button_holds_from_the_next_message_on(databases: Databases) -> None:
+    shop = make_shop(databases)
+    people = [WHO | {"id": f"C{number}", "email": f"c{number}@buyer.example"} for number in range(5)]
+    shop.tell(*(late_order(who["id"]) | {"data": _for(who)} for who in people))
+    shop.world.run(on(0), MORNING - MINUTE)
+    shop.line.step, shop.line.before = "after", lambda: shop.stop(MORNING)
+    shop.world.run(MORNING, on(20))
+    assert len(shop.line.taken) == 1
+    assert sorted(shop.states) == [("dropped", "stopped")] * 4 + [("sent", None)]
+
+
+def test_starting_again_releases_nothing_old(databases: Databases) -> None:
+    shop = make_shop(databases)
+    shop.stop(on(0))
+    shop.tell(late_order())
+    shop.world.run(on(0), MORNING)
+    shop.resume(MORNING + MINUTE)
+    shop.tell(said("shipment.scanned", on(4), shipment_id="S1", status="in_transit"))
+    shop.world.run(MORNING + MINUTE, on(20))
+    assert shop.line.taken == [] and shop.reasons[0] == ("skip", "stopped")
 
 
 def test_back_in_shadow_nothing_leaves(shop: Shop) -> None:
