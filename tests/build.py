@@ -34,7 +34,7 @@ def fact(
     return Fact("order:x:1", f"{at}{rank}{kind}{paths}", kind, at, learned_at or at, rank, paths)
 
 
-def event(kind: str, at: datetime = START, name: str | None = None, **data: Any) -> dict[str, Any]:
+def event(kind: str, at: datetime = START, /, name: str | None = None, **data: Any) -> dict[str, Any]:
     """Return a canonical event."""
     content = json.dumps(data, sort_keys=True, default=str).encode()
     identity = name or f"{kind}@{at.isoformat()}#{hashlib.sha256(content).hexdigest()[:16]}"
@@ -51,12 +51,12 @@ def placed(
     return event("order.placed", at, order=document | order)
 
 
-def said(kind: str, at: datetime, order_id: str = "1", **data: Any) -> dict[str, Any]:
+def said(kind: str, at: datetime, /, order_id: str = "1", **data: Any) -> dict[str, Any]:
     """Return an event about an order."""
     return event(kind, at, order_id=order_id, **data)
 
 
-def parcel(what: str, at: datetime, name: str = "S1", order_id: str = "1", **data: Any) -> dict[str, Any]:
+def parcel(what: str, at: datetime, /, name: str = "S1", order_id: str = "1", **data: Any) -> dict[str, Any]:
     """Return an event about a shipment."""
     return event(f"shipment.{what}", at, order_id=order_id, shipment_id=name, **data)
 
