@@ -68,7 +68,10 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
 
     In UTC because a midnight that the zone's clocks skip or repeat never equals the same instant elsewhere (PEP 495).
     """
-    return datetime.combine(day + DAY, time(), zone).astimezone(UTC)
+    try:
+        return datetime.combine(day + DAY, time(), zone).astimezone(UTC)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def local_date(at: datetime, zone: ZoneInfo) -> date:

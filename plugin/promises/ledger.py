@@ -16,7 +16,7 @@ LAST_YEAR = 9000
 
 def why_none(order: Order, promises: list[Promise]) -> str:
     """Return the code that says why an order holds no delivery promise in force."""
-    if not order.placed or order.placed_at is None:
+    if not _is_placed(order):
         return "not_placed"
     if order.awaits_payment:
         return "awaits_payment"
@@ -30,7 +30,7 @@ def promises_of(order: Order, store: Store, calendar: Calendar) -> list[Promise]
 
     A stub, an order that awaits payment, and a date before ``placed_at`` make none.
     """
-    if not order.placed or order.placed_at is None or order.awaits_payment:
+    if not _is_placed(order) or order.awaits_payment:
         return []
     found = _said(order, store, None)
     if not order.promised:
@@ -38,6 +38,11 @@ def promises_of(order: Order, store: Store, calendar: Calendar) -> list[Promise]
     for shipment_id in sorted({said.shipment_id for said in order.promised if said.shipment_id}):
         found += _said(order, store, shipment_id)
     return found + _dispatch(order, store, calendar)
+
+
+def _is_placed(order: Order) -> bool:
+    """Say whether it is known that and when the order was placed; a year out of this world is no when."""
+    return order.placed and order.placed_at is not None and 1 < order.placed_at.year <= LAST_YEAR
 
 
 def _said(order: Order, store: Store, shipment_id: str | None) -> list[Promise]:

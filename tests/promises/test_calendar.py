@@ -119,4 +119,5 @@ def test_a_day_ends_after_it_began_and_equals_itself_elsewhere(day: date, name: 
 
 
 def test_the_last_hours_of_the_calendar_have_a_date() -> None:
+    assert end_of_day(date.max, ZoneInfo("Europe/Istanbul")) == datetime.max.replace(tzinfo=UTC)
     assert local_date(datetime.max.replace(tzinfo=UTC), ZoneInfo("Europe/Istanbul")) == date.max

@@ -65,6 +65,9 @@ A, B, C = "2026-03-09", "2026-03-12", "2026-03-16"
         pytest.param([placed(deliver_by="2026-03-02T09:59:59+00:00")], [], id="an instant before"),
         pytest.param([placed(deliver_by="9999-12-31")], [], id="a date that means none"),
         pytest.param([placed(deliver_by="9999-12-31T23:59:59Z")], [], id="an instant that means none"),
+        pytest.param(
+            [placed(deliver_by=A), revised(1, "9999-12-31")], [(A, on(1), False)], id="revised to none"
+        ),
         pytest.param([revised(1, A)], [], id="a stub promises nothing"),
         pytest.param([placed(deliver_by=A, payment={"paid": False})], [], id="awaiting payment"),
         pytest.param(
@@ -168,6 +171,7 @@ def test_dispatch(promise: dict[str, Any], settings: dict[str, Any], due: date |
     ("events", "why"),
     [
         ([revised(1, A)], "not_placed"),
+        ([placed(deliver_by=A, placed_at="9999-12-31T00:00:00Z")], "not_placed"),
         ([placed(deliver_by=A, payment={"paid": False})], "awaits_payment"),
         ([placed(deliver_by=A), revised(1, None)], "promise_withdrawn"),
         ([placed(deliver_by="2026-02-01")], "promise_before_order"),

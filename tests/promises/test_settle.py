@@ -44,6 +44,7 @@ LATER = replace(PROMISE, superseded_at=on(3), replaced_by=date(2026, 3, 12))
 SOONER = replace(PROMISE, superseded_at=on(3), replaced_by=date(2026, 3, 5))
 AGREED = replace(LATER, agreed=True)
 BACK = replace(PROMISE, superseded_at=on(3), replaced_by=None)
+NEVER = replace(PROMISE, superseded_at=on(3), replaced_by=date.max)
 SAME_END = replace(PROMISE, superseded_at=on(3), replaced_by=OVER)
 ONE = replace(PROMISE, shipment_id="S1")
 DISPATCH = replace(PROMISE, kind=PromiseKind.DISPATCH)
@@ -95,6 +96,7 @@ PARCEL, ARRIVED = Shipment("S1"), Shipment("S1", delivered_at=on(3))
         pytest.param(SOONER, order(), on(50), Standing(RELEASED, on(3)), id="an earlier date releases it"),
         pytest.param(SAME_END, order(), on(50), Standing(RELEASED, on(3)), id="the same end said otherwise"),
         pytest.param(BACK, order(), on(3), Standing(BROKEN, on(3)), id="taken back"),
+        pytest.param(NEVER, order(), on(3), Standing(BROKEN, on(3)), id="put off for ever"),
         pytest.param(
             replace(AGREED, superseded_at=on(20)),
             order(),
