@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -210,7 +210,9 @@ class Installation:
                 connection.putheader(name, value)
             if body is not None and "content-length" not in given:
                 connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
+            # A server may refuse a large body while it is still on its way, and close.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.endheaders(body)
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read())
         finally:
