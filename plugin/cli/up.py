@@ -17,7 +17,7 @@ from vefa.errors import VefaError
 from vefa.settings import read_settings
 
 POLL_SECONDS = 0.2
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 4.0
 GRACE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
 
