@@ -132,22 +132,6 @@ def test_a_night_that_falls_on_a_retry_is_waited_for(shop: Shop) -> None:
     assert [row.settled_at for row in shop.messages] == [MORNING + timedelta(days=1)]
 
 
-def test_an_hour_takes_no_more_than_its_ceiling(databases: Databases) -> None:
-    shop = make_shop(databases, ceiling=3)
-    people = [WHO | {"id": f"C{number}", "email": f"c{number}@buyer.example"} for number in range(8)]
-    shop.tell(*(late_order(who["id"]) | {"data": _for(who)} for who in people))
-    shop.world.run(on(0), on(9))
-    sent = sorted(row.settled_at for row in shop.messages)
-    assert len(shop.line.taken) == 8
-    for moment in sent:
-        assert sum(moment - timedelta(hours=1) < other <= moment for other in sent) <= 3
-
-
-def _for(who: dict[str, str]) -> dict[str, Any]:
-    data: dict[str, Any] = late_order(who["id"])["data"]
-    return {"order": data["order"] | {"customer": who}}
-
-
 class Killed(BaseException):
     """The process ends here."""
 
