@@ -123,5 +123,11 @@ def late_order(order_id: str = "1", **more: Any) -> dict[str, Any]:
     return placed(order_id=order_id, deliver_by=DUE, number=f"#{order_id}", customer=WHO, **more)
 
 
+def order_of(who: dict[str, str]) -> dict[str, Any]:
+    """Return a late order of another customer, with that customer's id as its number."""
+    order = late_order(who["id"])["data"]["order"] | {"customer": who}
+    return late_order(who["id"]) | {"id": f"placed-{who['id']}", "data": {"order": order}}
+
+
 def refused(**kind: bool) -> ChannelError:
     return ChannelError("The mail server said no.", **kind)

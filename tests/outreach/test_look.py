@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from tests.build import event, on, parcel, placed, said
-from tests.shop import DUE, MORNING, OVER, WHO, Shop, late_order, make_shop
+from tests.shop import DUE, MORNING, OVER, WHO, Shop, late_order, make_shop, order_of
 
 from vefa.database import Databases
 from vefa.outreach.decide import Purpose
@@ -173,14 +173,9 @@ def test_what_a_message_says_is_sealed(shop: Shop) -> None:
 def test_an_hour_takes_no_more_than_its_ceiling(databases: Databases) -> None:
     shop = make_shop(databases, ceiling=3)
     people = [WHO | {"id": f"C{number}", "email": f"c{number}@buyer.example"} for number in range(8)]
-    shop.tell(*(late_order(who["id"]) | {"data": _for(who)} for who in people))
+    shop.tell(*(order_of(who) for who in people))
     shop.world.run(on(0), on(9))
     sent = sorted(row.settled_at for row in shop.messages)
     assert len(shop.line.taken) == 8
     for moment in sent:
         assert sum(moment - timedelta(hours=1) < other <= moment for other in sent) <= 3
-
-
-def _for(who: dict[str, str]) -> dict[str, Any]:
-    data: dict[str, Any] = late_order(who["id"])["data"]
-    return {"order": data["order"] | {"customer": who}}

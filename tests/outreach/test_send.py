@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from tests.build import on, parcel, said
-from tests.shop import MORNING, WHO, Shop, late_order, make_shop, refused
+from tests.shop import MORNING, WHO, Shop, late_order, make_shop, order_of, refused
 
 from vefa.database import Databases, reading
 from vefa.outreach.records import messages
@@ -97,7 +97,7 @@ def test_the_stop_button_holds_what_is_written(shop: Shop) -> None:
 def test_the_stop_button_holds_from_the_next_message_on(databases: Databases) -> None:
     shop = make_shop(databases)
     people = [WHO | {"id": f"C{number}", "email": f"c{number}@buyer.example"} for number in range(5)]
-    shop.tell(*(late_order(who["id"]) | {"data": _for(who)} for who in people))
+    shop.tell(*(order_of(who) for who in people))
     shop.world.run(on(0), MORNING - MINUTE)
     shop.line.step, shop.line.before = "after", lambda: shop.stop(MORNING)
     shop.world.run(MORNING, on(20))
