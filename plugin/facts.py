@@ -42,11 +42,13 @@ class Fact:
 
     @property
     def implausible(self) -> bool:
-        """Whether the time stamp cannot be right: before 2000, or over a day after it was learned.
+        """Whether the time stamp cannot be right; such a fact is kept and shown, and moves nothing."""
+        return is_implausible(self.at, self.learned_at)
 
-        Such a fact is kept and shown, and moves nothing.
-        """
-        return self.at < EARLIEST or self.at > self.learned_at + AHEAD
+
+def is_implausible(at: datetime, learned_at: datetime) -> bool:
+    """Say whether something cannot have happened at ``at``: before 2000, or over a day after it was learned."""
+    return at < EARLIEST or at > learned_at + AHEAD
 
 
 def escape(step: str) -> str:

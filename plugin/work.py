@@ -46,7 +46,7 @@ work = table(
 
 _NEXT = (
     sa.select(work.c.store_id, work.c.package, work.c.subject, work.c.version, work.c.attempts, work.c.due_at)
-    .where(work.c.due_at.is_not(None))
+    .where(work.c.due_at.is_not(None), work.c.package.in_(sa.bindparam("packages", expanding=True)))
     .order_by(work.c.due_at)
     .limit(BATCH)
 )
@@ -118,8 +118,9 @@ def _make_due(dialect: str) -> Any:
 
 def next_due(connection: Connection) -> datetime | None:
     """Return the earliest instant at which anything is due, or None."""
-    row = connection.execute(_NEXT).first()
-    return row.due_at if row else None
+    return connection.execute(
+        sa.select(sa.func.min(work.c.due_at)).where(work.c.due_at.is_not(None))
+    ).scalar_one_or_none()
 
 
 def dead_letters(connection: Connection, store_id: int) -> list[tuple[str, str, str]]:
@@ -132,7 +133,7 @@ def dead_letters(connection: Connection, store_id: int) -> list[tuple[str, str, 
     return [(row.package, row.subject, row.error) for row in rows]
 
 
-def _in_turn(connection: Connection, now: datetime) -> list[sa.Row[Any]]:
+def _in_turn(connection: Connection, now: datetime, packages: Sequence[str]) -> list[sa.Row[Any]]:
     """Take a share of every store, so that one with a million items does not starve the others."""
     rows: list[sa.Row[Any]] = []
     last = -1
@@ -142,7 +143,7 @@ def _in_turn(connection: Connection, now: datetime) -> list[sa.Row[Any]]:
         ).scalar()
         if store_id is None:
             return rows
-        rows += connection.execute(_DUE_OF_STORE, {"now": now, "store": store_id})
+        rows += connection.execute(_DUE_OF_STORE, {"now": now, "store": store_id, "packages": packages})
         last = store_id
 
 
@@ -152,18 +153,17 @@ def _due(
     """Return what is due at ``now`` by package and store, and the first instant after it at which something is."""
     rows: list[sa.Row[Any]] = []
     ahead: datetime | None = None
-    with connection.execute(_NEXT) as found:
+    with connection.execute(_NEXT, {"packages": packages}) as found:
         for row in found:
             if row.due_at > now:
                 ahead = row.due_at
                 break
             rows.append(row)
     if len(rows) == BATCH:
-        rows = _in_turn(connection, now)
+        rows = _in_turn(connection, now, packages)
     due: dict[tuple[str, int], list[Item]] = {}
     for store_id, package, subject, version, attempts, _ in rows:
-        if package in packages:
-            due.setdefault((package, store_id), []).append(Item(subject, version, attempts))
+        due.setdefault((package, store_id), []).append(Item(subject, version, attempts))
     return dict(sorted(due.items(), key=lambda entry: (packages.index(entry[0][0]), entry[0][1]))), ahead
 
 

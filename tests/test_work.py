@@ -216,11 +216,6 @@ def test_draining_goes_on_with_what_a_look_makes_due(databases: Databases, due: 
     assert last.subjects == ["x"] and rows(databases) == {}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="A whole batch of a package that nobody looks after hides the rest.",
-)
 def test_a_package_that_nobody_looks_after_holds_nothing_up(
     databases: Databases, due: Callable[..., None]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from vefa.cli import _report, opened, print_json
 from vefa.database import reading
 from vefa.errors import NotFoundError
 from vefa.orders import records
-from vefa.orders.order import Order
+from vefa.orders.order import Order, Refund, Shipment
 from vefa.outreach.records import decisions_of, messages_of
 from vefa.promises import records as ledger
 from vefa.stores.records import by_slug
@@ -86,6 +87,14 @@ def _text(at: datetime | None) -> str | None:
 
 def described(connection: Connection, store_id: int, one: Order) -> dict[str, Any]:
     """Return everything that is known of an order, as JSON values with times in UTC."""
+    return _facts(one) | {
+        "promises": [_promise(row) for row in ledger.of_orders(connection, store_id, [one.id])[one.id]],
+        "messages": [_report.message(row) for row in messages_of(connection, store_id, [one.id])[one.id]],
+        "decisions": [_decision(row) for row in decisions_of(connection, store_id, [one.id])[one.id]],
+    }
+
+
+def _facts(one: Order) -> dict[str, Any]:
     return {
         "order_id": one.id,
         "number": one.number,
@@ -103,48 +112,49 @@ def described(connection: Connection, store_id: int, one: Order) -> dict[str, An
             {"id": line.id, "title": line.title, "sku": line.sku, "quantity": line.quantity}
             for line in one.lines
         ],
-        "shipments": [
-            {
-                "id": shipment.id,
-                "carrier": shipment.carrier,
-                "tracking_number": shipment.tracking_number,
-                "shipped_at": _text(shipment.shipped_at),
-                "delivered_at": _text(shipment.delivered_at),
-                "cancelled": shipment.cancelled,
-            }
-            for shipment in one.shipments
-        ],
-        "refunds": [
-            {
-                "id": refund.id,
-                "amount": None if refund.amount is None else str(refund.amount),
-                "created_at": _text(refund.created_at),
-                "reason": refund.reason,
-            }
-            for refund in one.refunds
-        ],
-        "promises": [
-            {
-                "kind": row["kind"],
-                "shipment_id": row["shipment_id"] or None,
-                "source": row["source"],
-                "due": row["due"],
-                "due_at": _text(row["due_at"]),
-                "state": row["state"],
-                "settled_at": _text(row["settled_at"]),
-                "superseded_at": _text(row["superseded_at"]),
-            }
-            for row in ledger.of_orders(connection, store_id, [one.id])[one.id]
-        ],
-        "messages": [_report.message(row) for row in messages_of(connection, store_id, [one.id])[one.id]],
-        "decisions": [
-            {
-                "purpose": row.purpose,
-                "at": _text(row.at),
-                "verdict": row.verdict,
-                "reason": row.reason,
-                "until": _text(row.until),
-            }
-            for row in decisions_of(connection, store_id, [one.id])[one.id]
-        ],
+        "shipments": [_shipment(shipment) for shipment in one.shipments],
+        "refunds": [_refund(refund) for refund in one.refunds],
+    }
+
+
+def _shipment(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "id": shipment.id,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "shipped_at": _text(shipment.shipped_at),
+        "delivered_at": _text(shipment.delivered_at),
+        "cancelled": shipment.cancelled,
+    }
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    return {
+        "id": refund.id,
+        "amount": None if refund.amount is None else str(refund.amount),
+        "created_at": _text(refund.created_at),
+        "reason": refund.reason,
+    }
+
+
+def _promise(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": row["kind"],
+        "shipment_id": row["shipment_id"] or None,
+        "source": row["source"],
+        "due": row["due"],
+        "due_at": _text(row["due_at"]),
+        "state": row["state"],
+        "settled_at": _text(row["settled_at"]),
+        "superseded_at": _text(row["superseded_at"]),
+    }
+
+
+def _decision(row: Any) -> dict[str, Any]:
+    return {
+        "purpose": row.purpose,
+        "at": _text(row.at),
+        "verdict": row.verdict,
+        "reason": row.reason,
+        "until": _text(row.until),
     }

@@ -13,7 +13,7 @@ from vefa import journal
 from vefa.customers import vault
 from vefa.database import Databases, reading
 from vefa.errors import UnreadableError
-from vefa.facts import Fact
+from vefa.facts import Fact, is_implausible
 from vefa.inbound.keep import raw_purpose
 from vefa.platforms import Context, Personal, platforms
 from vefa.stores import records as stores
@@ -138,5 +138,5 @@ def _read(store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
         state = journal.READ if said.facts or said.personal else journal.COUNTED
         read.entries.append((body, state, None))
         read.facts += said.facts
-        read.personal += said.personal
+        read.personal += [one for one in said.personal if not is_implausible(one.at, body.received_at)]
     return read

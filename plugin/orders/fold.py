@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vefa.facts import Fact, Stamp, assemble, escape, in_sequence, merge
-from vefa.orders.history import amount, due, instant, moments, part, promised, refunded_at, refunds
+from vefa.facts import Fact, assemble, escape, in_sequence, merge
+from vefa.orders.history import (
+    amount,
+    due,
+    instant,
+    last_moved,
+    marks,
+    moments,
+    part,
+    promised,
+    refunded_at,
+    refunds,
+)
 from vefa.orders.order import Line, Order, Shipment, Status
 
 NOT_NEWS = ("review.posted", "customer.contacted_us", "refund.created")
 UNDOES = {"placed", "paid", "shipped", "delivered"}
-Registers = Mapping[str, tuple[Stamp, Any]]
 
 
 def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
@@ -22,17 +33,19 @@ def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
     """
     every = list(facts)
     seen = in_sequence(fact for fact in every if fact.at <= now and not fact.implausible)
-    registers = merge(seen)
-    document = assemble(registers)
+    document = assemble(merge(seen))
     entered = moments(seen)
-    plain = _plain(order_id, document, seen)
-    shipments = _shipments(document, registers, entered)
+    since = marks(seen)
+    plain = _plain(order_id, document, seen, since.get("paid"))
+    shipments = _shipments(document, Clues(entered, since, last_moved(seen)))
     given_back = refunds(document, seen)
     active = [shipment for shipment in shipments if not shipment.cancelled]
     reached: dict[str, Any] = {
-        "deleted_at": registers["deleted"][0][0] if document.get("deleted") else None,
+        "deleted_at": since.get("deleted"),
         "refunded_at": entered.get("refunded") or refunded_at(plain["total"], given_back),
-        "cancelled_at": instant(document.get("cancelled_at")) or entered.get("cancelled"),
+        "cancelled_at": instant(document.get("cancelled_at"))
+        or since.get("cancelled")
+        or entered.get("cancelled"),
         "delivered_at": _complete(plain["lines"], active, [shipment.delivered_at for shipment in active]),
         "shipped_at": _complete(plain["lines"], active, [shipment.shipped_at for shipment in active]),
     }
@@ -47,11 +60,13 @@ def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
     )
 
 
-def _plain(order_id: str, document: Mapping[str, Any], seen: Sequence[Fact]) -> dict[str, Any]:
+def _plain(
+    order_id: str, document: Mapping[str, Any], seen: Sequence[Fact], paid: datetime | None
+) -> dict[str, Any]:
     """Return the fields of an order that stand in the document as they are."""
     customer, place = part(document, "customer"), part(document, "ship_to")
     payment, shipping = part(document, "payment"), part(document, "shipping")
-    paid_at = instant(document.get("paid_at"))
+    paid_at = instant(document.get("paid_at")) or paid
     on_delivery = bool(payment.get("on_delivery"))
     news = [fact.at for fact in seen if fact.type not in NOT_NEWS]
     return {
@@ -90,32 +105,41 @@ def _line(line: Mapping[str, Any], position: int) -> Line:
     )
 
 
-def _shipments(
-    document: Mapping[str, Any], registers: Registers, entered: Mapping[str, datetime]
-) -> tuple[Shipment, ...]:
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What tells when a shipment left and arrived where no fact gives the moment itself.
+
+    ``entered``: when the order's states were entered; ``since``: since when marks stand; ``moved``: when a scan last
+    showed a shipment under way, by its path.
+    """
+
+    entered: Mapping[str, datetime]
+    since: Mapping[str, datetime]
+    moved: Mapping[str, datetime]
+
+
+def _shipments(document: Mapping[str, Any], clues: Clues) -> tuple[Shipment, ...]:
     found = part(document, "shipments")
     listed = document.get("shipment_ids")
     shipments = [
-        _shipment(identity, found[identity], registers, entered)
+        _shipment(identity, found[identity], clues)
         for identity in sorted(found)
         if isinstance(found[identity], Mapping) and (listed is None or identity in listed)
     ]
-    if not shipments and ("shipped" in entered or "delivered" in entered):
-        shipments = [_shipment("", {}, registers, entered)]
+    if not shipments and ("shipped" in clues.entered or "delivered" in clues.entered):
+        shipments = [_shipment("", {}, clues)]
     return tuple(shipments)
 
 
-def _shipment(
-    identity: str, values: Mapping[str, Any], registers: Registers, entered: Mapping[str, datetime]
-) -> Shipment:
-    scan = part(values, "scan")
-    shipped_at = instant(values.get("shipped_at")) or entered.get("shipped") or entered.get("delivered")
-    delivered_at = instant(values.get("delivered_at")) or entered.get("delivered")
-    path = f"shipments/{escape(identity)}"
-    moved, arrived = registers.get(f"{path}/moving_at"), registers.get(f"{path}/delivered_at")
-    if moved and (
-        moved[0] > arrived[0] if arrived else delivered_at is not None and moved[0][0] > delivered_at
-    ):
+def _shipment(identity: str, values: Mapping[str, Any], clues: Clues) -> Shipment:
+    scan, path = part(values, "scan"), f"shipments/{escape(identity)}"
+    entered, since = clues.entered, clues.since
+    shipped_at = instant(values.get("shipped_at")) or since.get(f"{path}/shipped") or entered.get("shipped")
+    delivered_at = (
+        instant(values.get("delivered_at")) or since.get(f"{path}/delivered") or entered.get("delivered")
+    )
+    moved = clues.moved.get(path)
+    if moved and delivered_at and moved > delivered_at:
         delivered_at = None
     return Shipment(
         id=identity,
@@ -127,7 +151,7 @@ def _shipment(
             (str(line["id"]), int(line["quantity"]) if line.get("quantity") is not None else 1)
             for line in values.get("lines") or ()
         ),
-        shipped_at=shipped_at,
+        shipped_at=shipped_at or entered.get("delivered"),
         delivered_at=delivered_at,
         cancelled=bool(values.get("cancelled")),
         scan=scan.get("status"),

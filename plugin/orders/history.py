@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from vefa.facts import Fact, escape
+from vefa.facts import Fact, escape, unescape
 from vefa.orders.order import Promised, Refund
 
 UNDOES = {"placed", "paid", "shipped", "delivered"}
@@ -57,10 +57,46 @@ def moments(seen: Sequence[Fact]) -> dict[str, datetime]:
     return entered
 
 
+def marks(seen: Sequence[Fact]) -> dict[str, datetime]:
+    """Find since when each mark (a path that holds true) has stood without a break.
+
+    A carrier that moves a parcel after its delivery takes the mark ``delivered`` away; when the scan was made counts,
+    not when it was told.
+    """
+    since: dict[str, datetime] = {}
+    for fact in seen:
+        for path, value in fact.values.items():
+            if value is True:
+                since.setdefault(path, fact.at)
+                if path.endswith("/moving"):
+                    arrived = path.removesuffix("moving") + "delivered"
+                    moved = instant(fact.values.get(f"{path}_at"))
+                    if moved and arrived in since and moved > since[arrived]:
+                        del since[arrived]
+            elif value is False:
+                since.pop(path, None)
+    return since
+
+
+def last_moved(seen: Sequence[Fact]) -> dict[str, datetime]:
+    """Return by path of a shipment when a carrier's scan last showed it under way."""
+    moved: dict[str, datetime] = {}
+    for fact in seen:
+        for path, value in fact.values.items():
+            if value is True and path.endswith("/moving"):
+                at = instant(fact.values.get(f"{path}_at")) or fact.at
+                head = path.removesuffix("/moving")
+                moved[head] = max(at, moved.get(head, at))
+    return moved
+
+
 def refunds(document: Mapping[str, Any], seen: Sequence[Fact]) -> tuple[Refund, ...]:
     """List the refunds, each at the instant at which it was first told of."""
     found = []
+    listed = document.get("refund_ids")
     for identity, values in sorted(part(document, "refunds").items()):
+        if listed is not None and identity not in listed:
+            continue
         path = f"refunds/{escape(identity)}/amount"
         first = next((fact.at for fact in seen if path in fact.values), None)
         created_at = instant(values.get("created_at")) or first
@@ -84,10 +120,10 @@ def promised(seen: Sequence[Fact]) -> tuple[Promised, ...]:
     said: list[Promised] = []
     for fact in seen:
         for path, value in sorted(fact.values.items()):
-            head, _, leaf = path.rpartition("/")
+            head, _, leaf = ("promise", "", "deliver_by") if path == "promise" else path.rpartition("/")
             if leaf != "deliver_by" or not (head == "promise" or head.startswith("shipments/")):
                 continue
-            shipment = None if head == "promise" else head.partition("/")[2]
+            shipment = None if head == "promise" else unescape(head.partition("/")[2])
             source = str(
                 fact.values.get(f"{head}/source")
                 or ("checkout" if fact.type != "promise.revised" else "store")

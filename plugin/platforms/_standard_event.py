@@ -110,11 +110,15 @@ class Event:
         if "carrier_eta" in data:
             found["carrier_eta"] = data["carrier_eta"]
         if data["status"] in MOVING:
-            found["moving_at"] = self.at.isoformat()
+            found |= {"moving": True, "moving_at": found["scan"]["at"]}
         return found
 
-    def returned(self, _order_id: str) -> Values:
+    def returned(self, order_id: str) -> Values:
         document = dict(self.data["return"])
+        reason = document.pop("reason", None)
+        self.seal(
+            f"order:standard:{order_id}", {f"returns/{document['id']}/reason": reason} if reason else {}
+        )
         identity = document.pop("id")
         return flatten({"returns": {identity: document | {"state": self.kind.split(".")[1]}}})
 
@@ -136,23 +140,27 @@ class Event:
         return {f"contacts/{escape(self.context.key)}/channel": self.data.get("channel")}
 
 
+def _moment(event: Event, name: str) -> Values:
+    """Return when something happened as the event tells it, else the mere mark that it did.
+
+    Of several marks the first one counts, so that an event told twice moves no moment.
+    """
+    told = event.data.get(f"{name}_at")
+    return {f"{name}_at": told} if told else {name: True}
+
+
 def _cancelled(event: Event, _order_id: str) -> Values:
-    return {
-        "cancelled_at": event.data.get("cancelled_at") or event.at.isoformat(),
-        "cancel_reason": event.data.get("reason"),
-        "cancelled_by": event.data.get("by"),
-    }
+    said = {"cancel_reason": event.data.get("reason"), "cancelled_by": event.data.get("by")}
+    return _moment(event, "cancelled") | said
 
 
 def _paid(event: Event, _order_id: str) -> Values:
-    return {"paid_at": event.data.get("paid_at") or event.at.isoformat()}
+    return _moment(event, "paid")
 
 
 SHIPMENT_EXTRAS: dict[str, Callable[[Event], Values]] = {
-    "shipment.shipped": lambda event: {"shipped_at": event.data.get("shipped_at") or event.at.isoformat()},
-    "shipment.delivered": lambda event: {
-        "delivered_at": event.data.get("delivered_at") or event.at.isoformat()
-    },
+    "shipment.shipped": lambda event: _moment(event, "shipped"),
+    "shipment.delivered": lambda event: _moment(event, "delivered"),
     "shipment.cancelled": lambda event: {"cancelled": True},
     "shipment.scanned": lambda event: event.scan(),
 }

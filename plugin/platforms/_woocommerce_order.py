@@ -25,7 +25,7 @@ STATUS_MAP = {
 }
 # Between two bodies of one second the one further along is the later one.
 STATES = ("unknown", "placed", "paid", "shipped", "delivered", "cancelled", "refunded")
-COMPLETED_RANK, DELETED_RANK = 60, 90
+COMPLETED_RANK, DELETED_RANK = 45, 90
 LANGUAGE_KEYS = ("wpml_language", "_wpml_language", "trp_language", "_customer_locale")
 TRACKING_KEY = "_wc_shipment_tracking_items"
 
@@ -71,6 +71,7 @@ class Snapshot:
             }
         )
         values["shipment_ids"] = sorted(self._shipments())
+        values["refund_ids"] = sorted(self._refunds())
         if service := next(
             (line.get("method_title") for line in self.order.get("shipping_lines") or ()), None
         ):

@@ -50,11 +50,14 @@ def _said(order: Order, store: Store, shipment_id: str | None) -> list[Promise]:
     found: dict[str, Promise] = {}
     last: Promise | None = None
     for one in said:
+        means_none = one.deliver_by is None or one.deliver_by.year > LAST_YEAR
+        if one.deliver_by and not means_none and _impossible(one.deliver_by, order, store):
+            continue
         if last is not None:
             found[last.key] = last = replace(
                 last, superseded_at=one.at, agreed=one.agreed, replaced_by=one.deliver_by
             )
-        if one.deliver_by is None or _impossible(one.deliver_by, order, store):
+        if one.deliver_by is None or means_none:
             last = None
             continue
         last = Promise(
@@ -92,7 +95,8 @@ def _start(order: Order, store: Store, calendar: Calendar) -> date:
 
 def _by_method(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
     days = store.delivery_days.get(order.service or ANY_METHOD, store.delivery_days.get(ANY_METHOD))
-    if days is None or order.placed_at is None:
+    nothing_to_ship = order.lines and not any(line.requires_shipping for line in order.lines)
+    if days is None or order.placed_at is None or nothing_to_ship:
         return []
     due = calendar.add(_start(order, store, calendar), days)
     return [Promise(order.id, PromiseKind.DELIVERY, "store", due, order.placed_at, store.zone)]
@@ -101,7 +105,7 @@ def _by_method(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
 def _dispatch(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
     if order.placed_at is None:
         return []
-    if order.ship_by is not None and order.ship_by.year <= LAST_YEAR:
+    if order.ship_by is not None and not _impossible(order.ship_by, order, store):
         return [
             Promise(order.id, PromiseKind.DISPATCH, "checkout", order.ship_by, order.placed_at, store.zone)
         ]

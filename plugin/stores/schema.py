@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
+from holidays import list_supported_countries
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates, validates_schema
 
 from vefa.errors import ConfigurationError
@@ -69,6 +70,12 @@ class StoreSchema(Schema):
         """Refuse a week in which nobody works, in which no working day is ever found."""
         if value is not None and set(value) == set(WEEKDAYS):
             raise ValidationError("A week needs a working day.")
+
+    @validates("holidays")
+    def known_holidays(self, value: str | None, **_: Any) -> None:
+        """Refuse a country whose public holidays are not known."""
+        if value is not None and value not in list_supported_countries(include_aliases=False):
+            raise ValidationError(f"The public holidays of {value!r} are not known; use extra_holidays.")
 
     @validates_schema
     def answerable(self, data: Mapping[str, Any], **_: Any) -> None:

@@ -76,7 +76,7 @@ def test_an_event_is_known_by_its_id_also_when_it_comes_again_later(shop: Shop) 
     shop.tell(twice, at=on(3))
     moved(shop, on(3))
     assert len(rows(shop, journal.facts)) == len(rows(shop, journal.raw_bodies)) == 1
-    assert '"paid_at":"2026-03-03T10:00:00+00:00"' in rows(shop, journal.facts)[0].data
+    assert "paid_at" not in rows(shop, journal.facts)[0].data
 
 
 @pytest.mark.parametrize("crash_at", ["release", "enter"])
@@ -122,9 +122,6 @@ def test_a_body_that_does_not_open_holds_nothing_up(shop: Shop) -> None:
     assert sorted(row.state for row in rows(shop, journal.raw_bodies)) == ["read", "unreadable"]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="The vault believes what is stamped years ahead; facts do not."
-)
 def test_a_name_stamped_in_the_future_is_not_believed(shop: Shop) -> None:
     shop.tell(
         event("customer.updated", datetime(2099, 1, 1, tzinfo=UTC), customer=WHO | {"name": "X"}), at=on(1)

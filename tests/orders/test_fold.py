@@ -94,9 +94,6 @@ def test_deletion_and_return_from_it() -> None:
     assert (back.status, back.deleted_at, back.platform_status) == (Status.PAID, None, "processing")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="A second deletion (trash, then for good) moves the moment of the first."
-)
 def test_an_order_deleted_twice_was_deleted_the_first_time() -> None:
     twice = [fact(on(2), 90, deleted=True), fact(on(40), 90, deleted=True)]
     assert folded([fact(placed=True), *twice]).deleted_at == on(2)
