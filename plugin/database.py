@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Dialect, Engine, MetaData, Select, Table, bindparam, event
+from sqlalchemy import Column, Connection, Dialect, Engine, MetaData, Select, Table, bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import SchemaItem
@@ -30,6 +30,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+LONG = (sa.LargeBinary, sa.Text)
 READONLY = "vefa_readonly"
 metadata = MetaData(naming_convention=NAMING)
 intake_metadata = MetaData(naming_convention=NAMING)
@@ -70,7 +71,8 @@ def table(name: str, declaration: Declaration, *items: SchemaItem, intake: bool 
         intake_metadata if intake else metadata,
         *items,
         info=declaration.info(),
-        sqlite_with_rowid=any(getattr(item, "autoincrement", None) is True for item in items),
+        # Clustered by key where rows are small; a long value in a clustered row slows every insert around it.
+        sqlite_with_rowid=any(isinstance(item, Column) and isinstance(item.type, LONG) for item in items),
     )
 
 

@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "subject", "key", name=op.f("pk_facts")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     op.create_table(
         "judgements",
@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("due_at", Instant(), nullable=True),
         sa.Column("promise", sa.String(length=500), nullable=True),
         sa.PrimaryKeyConstraint("store_id", "order_id", name=op.f("pk_judgements")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     with op.batch_alter_table("judgements", schema=None) as batch_op:
         batch_op.create_index(
@@ -112,7 +112,7 @@ def upgrade() -> None:
             "promise",
             name=op.f("uq_messages_store_id_order_id_purpose_promise"),
         ),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_state"), ["state"], unique=False)
@@ -135,7 +135,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("price", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("store_id", "order_id", "line_id", name=op.f("pk_order_lines")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     op.create_table(
         "orders",
@@ -199,7 +199,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "key", name=op.f("pk_raw_bodies")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     with op.batch_alter_table("raw_bodies", schema=None) as batch_op:
         batch_op.create_index(
@@ -226,7 +226,7 @@ def upgrade() -> None:
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("scan", sa.String(length=30), nullable=True),
         sa.PrimaryKeyConstraint("store_id", "order_id", "shipment_id", name=op.f("pk_shipments")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     with op.batch_alter_table("shipments", schema=None) as batch_op:
         batch_op.create_index(
@@ -257,7 +257,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_state_changes")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     with op.batch_alter_table("state_changes", schema=None) as batch_op:
         batch_op.create_index(
@@ -287,7 +287,7 @@ def upgrade() -> None:
         sa.Column("email_index", sa.String(length=64), nullable=True),
         sa.Column("phone_index", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("store_id", "holder", name=op.f("pk_vault")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     with op.batch_alter_table("vault", schema=None) as batch_op:
         batch_op.create_index(
@@ -307,7 +307,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("store_id", "package", "subject", name=op.f("pk_work")),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=True,
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
         batch_op.create_index(
