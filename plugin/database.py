@@ -48,9 +48,8 @@ class Kind(enum.Enum):
 class Declaration:
     """What a table says of itself: data map, export, erasure, backup and rebuild read it.
 
-    ``subject`` is the thing a row is about; ``retention`` says in words how long rows stay;
-    ``personal`` names the columns that hold personal data, sealed or not; ``scoped`` is False only where
-    rows belong to no store.
+    ``subject`` is what a row is about, ``retention`` how long rows stay, in words; ``personal`` names the columns
+    that hold personal data, sealed or not; ``scoped`` is False only where rows belong to no store.
     """
 
     kind: Kind
@@ -71,7 +70,7 @@ def table(name: str, declaration: Declaration, *items: SchemaItem, intake: bool 
         intake_metadata if intake else metadata,
         *items,
         info=declaration.info(),
-        # Clustered by key where rows are small; a long value in a clustered row slows every insert around it.
+        # Clustered by key where rows are small; a long value in a clustered row slows the inserts around it.
         sqlite_with_rowid=any(isinstance(item, Column) and isinstance(item.type, LONG) for item in items),
     )
 
@@ -231,8 +230,7 @@ def execute_compiled(connection: Connection, statement: Any, rows: Sequence[Mapp
 
     SQLAlchemy's own cache leaves such statements out, and compiling one costs ten times its execution.
     """
-    compiled: Any = _compiled(connection.dialect, statement, tuple(rows[0]))
-    connection.execute(compiled, list(rows))
+    connection.execute(_compiled(connection.dialect, statement, tuple(rows[0])), list(rows))
 
 
 @lru_cache(maxsize=256)
