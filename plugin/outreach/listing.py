@@ -128,6 +128,32 @@ def _page(
     ).all()
 
 
+def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the messages of these orders without their content, the oldest first."""
+    columns = [column for column in messages.columns if column is not messages.c.sealed_content]
+    along = (messages.c.order_id, messages.c.purpose, messages.c.promise)
+    where = (messages.c.store_id == store_id, messages.c.order_id.in_(order_ids))
+    rows = connection.execute(sa.select(*columns).where(*where).order_by(*along)).all()
+    return _by_order(order_ids, sorted(rows, key=lambda row: (row.written_at, row.id)))
+
+
+def decisions_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the decisions about these orders, the oldest first."""
+    along = (decisions.c.order_id, decisions.c.at)
+    where = (decisions.c.store_id == store_id, decisions.c.order_id.in_(order_ids))
+    rows = connection.execute(sa.select(decisions).where(*where).order_by(*along)).all()
+    return _by_order(order_ids, sorted(rows, key=lambda row: (row.at, row.id)))
+
+
+def _by_order(order_ids: Sequence[str], rows: Sequence[Any]) -> dict[str, list[Any]]:
+    # The queries ask for the order of the index that they need. Asked for time, or for no order at all, SQLite
+    # without statistics walks through the whole store instead.
+    found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
+    for row in rows:
+        found[row.order_id].append(row)
+    return found
+
+
 def content(connection: Connection, store_id: int, message_id: str, key: Key) -> dict[str, str] | None:
     """Return a message's recipient, subject, text and HTML, or None if the store has no such message."""
     sealed = connection.scalar(

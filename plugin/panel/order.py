@@ -15,7 +15,7 @@ from vefa.lateness import records as lateness
 from vefa.lateness.listing import Listed
 from vefa.orders import listing as orders
 from vefa.orders.records import subject
-from vefa.outreach import records as outreach
+from vefa.outreach import listing as outreach
 from vefa.panel import visit, words
 from vefa.panel.rows import holder, people, state_of, told
 from vefa.panel.story import Entry, Sources, promise_title, story

@@ -15,7 +15,6 @@ from vefa.customers.vault import customers
 from vefa.database import db
 from vefa.errors import ConfigurationError
 from vefa.outreach import listing
-from vefa.outreach import records as outreach
 from vefa.outreach.decide import Purpose
 from vefa.outreach.listing import Outcome, Place
 from vefa.panel import outreach_words, visit
@@ -78,7 +77,6 @@ def _page(refused: str | None) -> str:
             counts=counts,
             totals=_totals(counts),
             silent=listing.silences(connection, store.id, since),
-            this_hour=outreach.sent_since(connection, store.id, visit.now() - timedelta(hours=1)),
             stopped_by=_stopped_by(connection),
             purposes=outreach_words.PURPOSES,
             outcomes=outreach_words.OUTCOMES,

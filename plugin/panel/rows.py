@@ -15,7 +15,7 @@ from vefa.customers.vault import customers
 from vefa.lateness.judgement import Lateness
 from vefa.lateness.listing import Listed
 from vefa.locales import mark
-from vefa.outreach import records as outreach
+from vefa.outreach import listing as outreach
 from vefa.outreach.decide import Purpose, Verdict
 from vefa.panel import outreach_words, visit, words
 from vefa.panel.state import state
