@@ -41,10 +41,10 @@ def test_nothing_is_vendored_without_a_lock() -> None:
     assert {path.name for path in VENDOR.iterdir()} == locked | {"vendor.json"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("template", PAGES, ids=lambda template: template.name)
 @pytest.mark.parametrize("fault", FORBIDDEN)
-def test_a_template_holds_nothing_that_the_policy_forbids(page: Path, fault: str) -> None:
-    assert not FORBIDDEN[fault].findall(page.read_text(encoding="utf-8"))
+def test_a_template_holds_nothing_that_the_policy_forbids(template: Path, fault: str) -> None:
+    assert not FORBIDDEN[fault].findall(template.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)

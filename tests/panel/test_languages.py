@@ -30,12 +30,12 @@ def visible(text: str) -> str:
     return unescape(re.sub("<[^>]+>", " ", FOREIGN.sub(" ", body)))
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("tag", locales.languages())
-def test_a_page_is_written_in_its_language(shop: Shop, tag: str, page: str) -> None:
+def test_a_page_is_written_in_its_language(shop: Shop, tag: str, address: str) -> None:
     with shop.world.databases.main.begin() as connection:
         records.set_language(connection, shop.owners["mercan"].id, tag)
-    answer = shop.browser("mercan").get(f"/vefa/mercan/{page}")
+    answer = shop.browser("mercan").get(f"/vefa/mercan/{address}")
     assert answer.status_code == 200
     direction = locales.get(tag).direction
     assert f'<html lang="{tag}" dir="{direction}"' in answer.text
