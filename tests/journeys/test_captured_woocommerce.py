@@ -6,9 +6,9 @@ import random
 from datetime import timedelta
 
 import pytest
-
 from tests.captured import DELIVERED, PLATFORM_STATUS, REFUNDS, SECRET, TRACKED, Captured, captured
 from tests.support import World, make_world
+
 from vefa.cli.rebuild import compare
 from vefa.database import Databases
 from vefa.errors import SignatureError
@@ -24,7 +24,9 @@ def _shuffled(seed: int) -> list[Captured]:
     return repeated
 
 
-ENTRANCES = {"in turn": REQUESTS, "reversed": REQUESTS[::-1]} | {f"shuffle {n}": _shuffled(n) for n in range(20)}
+ENTRANCES = {"in turn": REQUESTS, "reversed": REQUESTS[::-1]} | {
+    f"shuffle {n}": _shuffled(n) for n in range(20)
+}
 
 
 @pytest.mark.parametrize("entrance", ENTRANCES)
