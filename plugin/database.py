@@ -137,14 +137,12 @@ class Databases:
 def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
-        cursor.execute("PRAGMA secure_delete=ON" if durable else "PRAGMA secure_delete=OFF")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=10000")
-        cursor.execute("PRAGMA cache_size=-32768")
-        cursor.close()
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+        connection.execute("PRAGMA secure_delete=ON" if durable else "PRAGMA secure_delete=OFF")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA busy_timeout=10000")
+        connection.execute("PRAGMA cache_size=-32768")
 
     def begin(pooled: Any) -> None:
         readonly = pooled.info.pop(READONLY, False)
@@ -171,6 +169,7 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
         parsed,
         json_serializer=dump_json,
         connect_args={"check_same_thread": False, "timeout": 10},
+        pool_use_lifo=True,
         **({} if durable else {"pool_size": 1}),
     )
     _prepare_sqlite(engine, durable=durable)

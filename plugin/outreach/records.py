@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa.clock import time_ordered_id
-from vefa.database import Declaration, Instant, Kind, table, upsert
+from vefa.database import Declaration, Instant, Kind, of_subjects, table, upsert
 from vefa.outreach.decide import WEEK, Decision
 
 WRITTEN, CLAIMED, SENDING, SENT = "written", "claimed", "sending", "sent"
@@ -67,11 +67,21 @@ decisions = table(
 )
 
 
+_MESSAGES_OF = of_subjects(messages, "order_id", "written_at", "id")
+_DECISIONS_OF = of_subjects(decisions, "order_id", "at", "id")
+_BY_ID = of_subjects(messages, "id", "id")
+_MOVE = messages.update().where(
+    messages.c.store_id == sa.bindparam("store"),
+    messages.c.id == sa.bindparam("message"),
+    messages.c.state == sa.bindparam("before"),
+)
+_MOVE_OWN = _MOVE.where(messages.c.claim == sa.bindparam("by"))
+
+
 def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the messages of these orders, oldest first."""
     found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
-    statement = sa.select(messages).where(messages.c.store_id == store_id, messages.c.order_id.in_(order_ids))
-    for row in connection.execute(statement.order_by(messages.c.written_at, messages.c.id)):
+    for row in connection.execute(_MESSAGES_OF, {"store_id": store_id, "subjects": order_ids}):
         found[row.order_id].append(row)
     return found
 
@@ -79,10 +89,7 @@ def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str])
 def decisions_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the decisions about these orders, oldest first."""
     found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
-    statement = sa.select(decisions).where(
-        decisions.c.store_id == store_id, decisions.c.order_id.in_(order_ids)
-    )
-    for row in connection.execute(statement.order_by(decisions.c.at, decisions.c.id)):
+    for row in connection.execute(_DECISIONS_OF, {"store_id": store_id, "subjects": order_ids}):
         found[row.order_id].append(row)
     return found
 
@@ -140,20 +147,16 @@ def add_decisions(
 
 def get(connection: Connection, store_id: int, message_ids: Sequence[str]) -> list[Any]:
     """Return messages by their ids."""
-    statement = sa.select(messages).where(messages.c.store_id == store_id, messages.c.id.in_(message_ids))
-    return list(connection.execute(statement.order_by(messages.c.id)))
+    return list(connection.execute(_BY_ID, {"store_id": store_id, "subjects": message_ids}))
 
 
 def move(
     connection: Connection, store_id: int, message_id: str, before: str, by: str | None, **values: Any
 ) -> bool:
     """Move a message on from a state, if given only as claimed ``by``; False means that another was first."""
-    statement = messages.update().where(
-        messages.c.store_id == store_id, messages.c.id == message_id, messages.c.state == before
-    )
-    if by is not None:
-        statement = statement.where(messages.c.claim == by)
-    return connection.execute(statement.values(**values)).rowcount == 1
+    statement = _MOVE if by is None else _MOVE_OWN
+    where = {"store": store_id, "message": message_id, "before": before}
+    return connection.execute(statement, where | ({} if by is None else {"by": by}) | values).rowcount == 1
 
 
 def contradict(connection: Connection, store_id: int, found: Mapping[str, str], now: datetime) -> None:
