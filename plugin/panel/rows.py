@@ -115,7 +115,7 @@ def told(messages: Sequence[Any], decisions: Sequence[Any]) -> Markup:
         purpose = say(outreach_words.PURPOSES[Purpose(last.purpose)])
         on = day(last.written_at.astimezone(visit.store().zone).date())
         # The list's column says what kind of thing it holds; where rows stand without columns each has to.
-        spelled = Markup('<span class="v-only-phone">{} · </span>{} · {}')
+        spelled = Markup('<span class="v-only-phone">{} · </span>{} · <span class="v-nowrap">{}</span>')
         return spelled.format(purpose, message_state(last)[1], on)
     silent = [one for one in decisions if one.verdict != Verdict.WRITE]
     return words.short_decision(silent[-1].reason) if silent else Markup()

@@ -175,7 +175,7 @@ def test_a_phone_shows_one_thing_at_a_time(site: Site) -> None:
     expect(tab.locator(".v-list")).to_be_visible()
 
 
-def test_the_words_can_be_read_on_their_grounds(site: Site) -> None:
+def test_the_theme_changes_the_ground_and_the_type_is_our_own(site: Site) -> None:
     site.prefer("en", Theme.DARK)
     tab = site.signed_in()
     dark = tab.evaluate("getComputedStyle(document.body).backgroundColor")
