@@ -122,6 +122,9 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            batch_op.f("ix_messages_store_id_settled_at"), ["store_id", "settled_at"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_messages_store_id_written_at"), ["store_id", "written_at"], unique=False
         )
 
@@ -454,6 +457,7 @@ def downgrade() -> None:
     op.drop_table("order_lines")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messages_store_id_written_at"))
+        batch_op.drop_index(batch_op.f("ix_messages_store_id_settled_at"))
         batch_op.drop_index(batch_op.f("ix_messages_store_id_recipient_index_written_at"))
         batch_op.drop_index(batch_op.f("ix_messages_state"))
 

@@ -75,6 +75,19 @@ def add(
 
 @store.command()
 @click.argument("slug")
+@click.option("--from", "settings_file", type=FILE, required=True, help="JSON with the settings to change.")
+def change(slug: str, settings_file: Path) -> None:
+    """Change settings of the store SLUG: who writes, in which languages, how much and when.
+
+    What promises are derived from (calendar, delivery days, evidence) stays as the store was added with.
+    """
+    changes = json.loads(settings_file.read_text(encoding="utf-8"))
+    with opened() as program, program.databases.main.begin() as connection:
+        print_json(described(records.change(connection, slug, changes), program.settings))
+
+
+@store.command()
+@click.argument("slug")
 @click.option("--secret-file", type=FILE, required=True, help="All secrets that shall be valid, one a line.")
 def secrets(slug: str, secret_file: Path) -> None:
     """Replace the secrets of the store SLUG; while one is being changed, give the old and the new."""

@@ -164,14 +164,14 @@ def write(
 
 
 def by_number(connection: Connection, store_id: int, number: str) -> str | None:
-    """Return the id of the order with this number, or with this id itself, or None."""
-    row = connection.execute(
-        sa.select(orders.c.order_id)
-        .where(orders.c.store_id == store_id, sa.or_(orders.c.number == number, orders.c.order_id == number))
-        .order_by(orders.c.order_id)
-        .limit(1)
-    ).first()
-    return row.order_id if row else None
+    """Return the id of the order with this number, else of the one with this id itself, or None."""
+    for column in (orders.c.number, orders.c.order_id):
+        found = connection.execute(
+            sa.select(orders.c.order_id).where(orders.c.store_id == store_id, column == number)
+        ).scalars()
+        if first := min(found, default=None):
+            return str(first)
+    return None
 
 
 def page(connection: Connection, store_id: int, after: str = "", limit: int = 500) -> list[str]:

@@ -47,6 +47,7 @@ messages = table(
     sa.UniqueConstraint("store_id", "order_id", "purpose", "promise"),
     sa.Index(None, "store_id", "recipient_index", "written_at"),
     sa.Index(None, "store_id", "written_at"),
+    sa.Index(None, "store_id", "settled_at"),
     sa.Index(None, "state"),
 )
 
@@ -67,8 +68,9 @@ decisions = table(
 )
 
 
-_MESSAGES_OF = of_subjects(messages, "order_id", "written_at", "id")
-_DECISIONS_OF = of_subjects(decisions, "order_id", "at", "id")
+# Sorted here and not by the database, which would walk the store's whole history in the order wanted.
+_MESSAGES_OF = of_subjects(messages, "order_id")
+_DECISIONS_OF = of_subjects(decisions, "order_id")
 _BY_ID = of_subjects(messages, "id", "id")
 _MOVE = messages.update().where(
     messages.c.store_id == sa.bindparam("store"),
@@ -81,7 +83,8 @@ _MOVE_OWN = _MOVE.where(messages.c.claim == sa.bindparam("by"))
 def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the messages of these orders, oldest first."""
     found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
-    for row in connection.execute(_MESSAGES_OF, {"store_id": store_id, "subjects": order_ids}):
+    rows = connection.execute(_MESSAGES_OF, {"store_id": store_id, "subjects": order_ids})
+    for row in sorted(rows, key=lambda row: (row.written_at, row.id)):
         found[row.order_id].append(row)
     return found
 
@@ -89,7 +92,8 @@ def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str])
 def decisions_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the decisions about these orders, oldest first."""
     found: dict[str, list[Any]] = {order_id: [] for order_id in order_ids}
-    for row in connection.execute(_DECISIONS_OF, {"store_id": store_id, "subjects": order_ids}):
+    rows = connection.execute(_DECISIONS_OF, {"store_id": store_id, "subjects": order_ids})
+    for row in sorted(rows, key=lambda row: (row.at, row.id)):
         found[row.order_id].append(row)
     return found
 

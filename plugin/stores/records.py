@@ -186,6 +186,29 @@ def set_secrets(
     )
 
 
+def change(connection: Connection, slug: str, changes: Mapping[str, Any]) -> Store:
+    """Change settings of a store that nothing was derived from, and return the store.
+
+    Raises ``ConfigurationError`` for other settings and values that cannot be used, and where sending is on, for
+    taking the reply address away.
+    """
+    store = by_slug(connection, slug)
+    fixed = sorted(changes.keys() - set(schema.CHANGEABLE))
+    if fixed:
+        raise ConfigurationError(
+            f"{', '.join(fixed)} cannot be changed: promises were derived from what stands."
+        )
+    if store.outgoing.mode is Sending.ON and "reply_to" in changes and not changes["reply_to"]:
+        raise ConfigurationError("While sending is on, a store needs a reply address.")
+    row = connection.execute(_BY_ID, {"store_id": store.id}).one()
+    settings = schema.load(json.loads(row.settings) | dict(changes))
+    ceiling = settings.pop("ceiling", row.ceiling)
+    connection.execute(
+        stores.update().where(stores.c.id == store.id).values(settings=dump_json(settings), ceiling=ceiling)
+    )
+    return by_id(connection, store.id)
+
+
 def switch(connection: Connection, store: Store, *, sending: bool, now: datetime) -> None:
     """Switch sending on or back to shadow; switching on opens the door only for reasons from ``now`` on.
 

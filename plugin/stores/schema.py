@@ -19,6 +19,15 @@ NO_REPLY = re.compile(r"^(no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
 
 
+# Addresses below /vefa that are no store's.
+RESERVED = ("in", "sign-in")
+# What may change while orders are open: nothing that a promise or a judgement was derived from.
+CHANGEABLE = (
+    "name", "languages", "reply_to", "from_address", "signed_by", "phone", "brand_colour", "quiet_from",
+    "quiet_until", "daily_cap", "weekly_cap", "notice_age", "raw_days", "ceiling",
+)  # fmt: skip
+
+
 class StoreSchema(Schema):
     """Every setting of a store; unknown names are refused, so that a typing error is seen."""
 
@@ -27,7 +36,13 @@ class StoreSchema(Schema):
 
         unknown = RAISE
 
-    slug = fields.String(required=True, validate=validate.Regexp(SLUG, error="Use a-z, 0-9 and hyphens."))
+    slug = fields.String(
+        required=True,
+        validate=[
+            validate.Regexp(SLUG, error="Use a-z, 0-9 and hyphens."),
+            validate.NoneOf(RESERVED, error="This word is part of Vefa's own addresses."),
+        ],
+    )
     name = fields.String(validate=validate.Length(1, 200))
     platform = fields.String(load_default="standard", validate=validate.Length(1, 40))
     country = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{2}$"))
