@@ -44,14 +44,22 @@ work = table(
 )
 
 
-_NEXT = (
-    sa.select(work.c.store_id, work.c.package, work.c.subject, work.c.version, work.c.attempts, work.c.due_at)
-    .where(work.c.due_at.is_not(None), work.c.package.in_(sa.bindparam("packages", expanding=True)))
-    .order_by(work.c.due_at)
-    .limit(BATCH)
-)
-_DUE = _NEXT.where(work.c.due_at <= sa.bindparam("now", type_=Instant))
-_DUE_OF_STORE = _DUE.where(work.c.store_id == sa.bindparam("store"))
+@cache
+def _next(packages: tuple[str, ...]) -> sa.Select[Any]:
+    """Make the statement that reads what is due next in these packages, whether now or later."""
+    columns = (work.c[name] for name in ("store_id", "package", "subject", "version", "attempts", "due_at"))
+    mine = sa.or_(*(work.c.package == package for package in packages))
+    return sa.select(*columns).where(work.c.due_at.is_not(None), mine).order_by(work.c.due_at).limit(BATCH)
+
+
+@cache
+def _due_of_store(packages: tuple[str, ...]) -> sa.Select[Any]:
+    """Make the statement that reads what is due at ``now`` in one ``store``."""
+    return _next(packages).where(
+        work.c.due_at <= sa.bindparam("now"), work.c.store_id == sa.bindparam("store")
+    )
+
+
 _SEEN = (
     work.c.store_id == sa.bindparam("store"),
     work.c.package == sa.bindparam("in_package"),
@@ -133,7 +141,7 @@ def dead_letters(connection: Connection, store_id: int) -> list[tuple[str, str, 
     return [(row.package, row.subject, row.error) for row in rows]
 
 
-def _in_turn(connection: Connection, now: datetime, packages: Sequence[str]) -> list[sa.Row[Any]]:
+def _in_turn(connection: Connection, now: datetime, packages: tuple[str, ...]) -> list[sa.Row[Any]]:
     """Take a share of every store, so that one with a million items does not starve the others."""
     rows: list[sa.Row[Any]] = []
     last = -1
@@ -143,17 +151,17 @@ def _in_turn(connection: Connection, now: datetime, packages: Sequence[str]) -> 
         ).scalar()
         if store_id is None:
             return rows
-        rows += connection.execute(_DUE_OF_STORE, {"now": now, "store": store_id, "packages": packages})
+        rows += connection.execute(_due_of_store(packages), {"now": now, "store": store_id})
         last = store_id
 
 
 def _due(
-    connection: Connection, now: datetime, packages: Sequence[str]
+    connection: Connection, now: datetime, packages: tuple[str, ...]
 ) -> tuple[dict[tuple[str, int], list[Item]], datetime | None]:
     """Return what is due at ``now`` by package and store, and the first instant after it at which something is."""
     rows: list[sa.Row[Any]] = []
     ahead: datetime | None = None
-    with connection.execute(_NEXT, {"packages": packages}) as found:
+    with connection.execute(_next(packages)) as found:
         for row in found:
             if row.due_at > now:
                 ahead = row.due_at

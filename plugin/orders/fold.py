@@ -37,7 +37,7 @@ def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
     entered = moments(seen)
     since = marks(seen)
     plain = _plain(order_id, document, seen, since.get("paid"))
-    shipments = _shipments(document, Clues(entered, since, last_moved(seen)))
+    shipments = _shipments(document, Clues(entered, since, last_moved(seen, since)))
     given_back = refunds(document, seen)
     active = [shipment for shipment in shipments if not shipment.cancelled]
     reached: dict[str, Any] = {

@@ -78,15 +78,13 @@ def marks(seen: Sequence[Fact]) -> dict[str, datetime]:
     return since
 
 
-def last_moved(seen: Sequence[Fact]) -> dict[str, datetime]:
-    """Return by path of a shipment when a carrier's scan last showed it under way."""
+def last_moved(seen: Sequence[Fact], since: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Return by path of a shipment when a carrier's scan last showed it under way; ``since`` are the marks."""
     moved: dict[str, datetime] = {}
-    for fact in seen:
-        for path, value in fact.values.items():
-            if value is True and path.endswith("/moving"):
-                at = instant(fact.values.get(f"{path}_at")) or fact.at
-                head = path.removesuffix("/moving")
-                moved[head] = max(at, moved.get(head, at))
+    for path in (path for path in since if path.endswith("/moving")):
+        scans = [fact for fact in seen if fact.values.get(path) is True]
+        moments = [instant(fact.values.get(f"{path}_at")) or fact.at for fact in scans]
+        moved[path.removesuffix("/moving")] = max(moments)
     return moved
 
 

@@ -86,6 +86,7 @@ class Envelope(Part):
     data = fields.Dict(required=True)
 
 
+ENVELOPE = Envelope()
 Customer = part(
     id=Text(),
     email=Text(320),

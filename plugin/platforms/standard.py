@@ -15,9 +15,9 @@ from vefa.platforms import Context, Identity, Incoming, Reading
 from vefa.platforms._fields import first_fault, parse_instant, parse_object
 from vefa.platforms._standard_event import Event
 from vefa.platforms._standard_schema import (
+    ENVELOPE,
     RANKS,
     SCHEMAS,
-    Envelope,
 )
 
 TOLERANCE = timedelta(minutes=5)
@@ -68,7 +68,7 @@ class Standard:
         """Read one canonical event; raises ``UnreadableError`` that names the field at fault."""
         document = parse_object(body)
         try:
-            envelope = Envelope().load(document)
+            envelope = ENVELOPE.load(document)
             kind: str = envelope["type"]
             schema = SCHEMAS.get(kind)
             data = schema.load(envelope["data"]) if schema else {}
