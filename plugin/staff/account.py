@@ -7,9 +7,20 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member may do in a store; an owner may do everything."""
+    """A member's place in a store; ``vefa.staff.permission`` says what each may do."""
 
     OWNER = "owner"
+    MANAGER = "manager"
+    AGENT = "agent"
+    VIEWER = "viewer"
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link lets its holder do: choose a first password, choose another one, or join a store."""
+
+    PASSWORD = "password"  # noqa: S105
+    RESET = "reset"
+    INVITATION = "invitation"
 
 
 class Theme(StrEnum):

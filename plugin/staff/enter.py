@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine
 from vefa.database import reading
 from vefa.locales import fold_email
 from vefa.staff import passwords, records, session_records
+from vefa.staff.account import Account, LinkPurpose
+from vefa.staff.session_records import Link
 
 FAILURES_FOR_EMAIL = 5
 FAILURES_FROM_ADDRESS = 20
@@ -55,23 +57,77 @@ def by_password(engine: Engine, email: str, password: str, address: str, *, now:
         return Entry(session_records.open_session(connection, account.id, now=now))
 
 
-def by_link(engine: Engine, secret: str, password: str, *, now: datetime) -> Entry | Refusal:
-    """Use up a one-time link: keep the chosen password, end what was open before, and open a session."""
+def by_link(
+    engine: Engine, secret: str, password: str, *, name: str | None = None, now: datetime
+) -> Entry | Refusal:
+    """Use up a one-time link: keep the chosen password, end what was open before, and open a session.
+
+    An invitation also makes its holder a member, by the ``name`` they chose; it never changes the password of an
+    account that has one (``join_by_link``).
+    """
     if not passwords.fits(password):
         return Refusal.PASSWORD_UNFIT
     with reading(engine) as connection:
-        found = session_records.link_account(connection, secret, now=now)
-    if found is None:
+        link = session_records.link_of(connection, secret, now=now)
+    if link is None or (link.purpose is LinkPurpose.INVITATION and link.has_password):
         return Refusal.LINK_GONE
-    account, store_id = found
-    kept = passwords.hashed(password)
+    account, kept = link.account, passwords.hashed(password)
     with engine.begin() as connection:
         if not session_records.use_link(connection, secret, now=now):
             return Refusal.LINK_GONE
         records.set_password_hash(connection, account.id, kept)
+        if name:
+            records.set_name(connection, account.id, name)
         _start_afresh(connection, account.id, account.email)
-        records.note(connection, store_id, account.id, "password_chosen", now=now)
+        records.note(connection, link.store_id, account.id, "password_chosen", now=now)
+        _join(connection, link, now)
         return Entry(session_records.open_session(connection, account.id, now=now))
+
+
+def join_by_link(engine: Engine, secret: str, *, now: datetime) -> Link | Refusal:
+    """Use up an invitation of an account that has a password already: it joins, and signs in as always."""
+    with engine.begin() as connection:
+        link = session_records.link_of(connection, secret, now=now)
+        if link is None or link.purpose is not LinkPurpose.INVITATION or not link.has_password:
+            return Refusal.LINK_GONE
+        if not session_records.use_link(connection, secret, now=now):
+            return Refusal.LINK_GONE
+        _join(connection, link, now)
+    return link
+
+
+def change_password(
+    engine: Engine, account: Account, current: str, password: str, session: str, *, now: datetime
+) -> Refusal | None:
+    """Keep another password for who knows the current one; every session but ``session`` ends.
+
+    Wrong guesses count like failed attempts to sign in.
+    """
+    if not passwords.fits(password):
+        return Refusal.PASSWORD_UNFIT
+    with engine.begin() as connection:
+        tried, _ = session_records.count_failures(connection, account.email, "", now=now)
+        if tried >= FAILURES_FOR_EMAIL:
+            return Refusal.TOO_MANY
+        session_records.note_failure(connection, account.email, "", now=now)
+        kept = records.password_hash(connection, account.id)
+    if not passwords.matches(kept, current):
+        return Refusal.WRONG
+    chosen = passwords.hashed(password)
+    with engine.begin() as connection:
+        records.set_password_hash(connection, account.id, chosen)
+        session_records.end_sessions(connection, account.id, but=session)
+        session_records.drop_links(connection, account.id)
+        session_records.forget_failures(connection, account.email)
+    return None
+
+
+def _join(connection: Connection, link: Link, now: datetime) -> None:
+    if link.purpose is LinkPurpose.INVITATION and link.role is not None:
+        records.join(connection, link.store_id, link.account.id, role=link.role, now=now)
+        records.note(
+            connection, link.store_id, link.account.id, "joined", detail={"role": link.role}, now=now
+        )
 
 
 def _start_afresh(connection: Connection, account_id: str, email: str) -> None:

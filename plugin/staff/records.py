@@ -35,6 +35,7 @@ class AccountRecord(db.Model):  # type: ignore[name-defined,misc]
     language: Mapped[str | None] = mapped_column(sa.String(20))
     theme: Mapped[str] = mapped_column(sa.String(10))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    last_seen: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class MembershipRecord(db.Model):  # type: ignore[name-defined,misc]
@@ -50,6 +51,8 @@ class MembershipRecord(db.Model):  # type: ignore[name-defined,misc]
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
     role: Mapped[str] = mapped_column(sa.String(20))
     joined_at: Mapped[datetime] = mapped_column(Instant)
+    # Whether the member wants the daily digest; empty while they have not chosen.
+    digest: Mapped[bool | None]
 
 
 class AuditRecord(db.Model):  # type: ignore[name-defined,misc]
@@ -105,12 +108,14 @@ def add(
     return account
 
 
-def join(connection: Connection, store_id: int, account_id: str, *, now: datetime) -> None:
-    """Make an account an owner of a store; a member stays what they are."""
+def join(
+    connection: Connection, store_id: int, account_id: str, *, role: Role = Role.OWNER, now: datetime
+) -> None:
+    """Make an account a member of a store; who is one already stays what they are."""
     if role_in(connection, store_id, account_id) is None:
         connection.execute(
             memberships.insert().values(
-                store_id=store_id, account_id=account_id, role=Role.OWNER.value, joined_at=now
+                store_id=store_id, account_id=account_id, role=role.value, joined_at=now
             )
         )
 
@@ -145,6 +150,11 @@ def password_hash(connection: Connection, account_id: str) -> str | None:
 def set_password_hash(connection: Connection, account_id: str, kept: str) -> None:
     """Keep the hash of a newly chosen password."""
     connection.execute(accounts.update().where(accounts.c.id == account_id).values(password_hash=kept))
+
+
+def set_name(connection: Connection, account_id: str, name: str) -> None:
+    """Keep how the panel calls a person."""
+    connection.execute(accounts.update().where(accounts.c.id == account_id).values(name=name))
 
 
 def set_language(connection: Connection, account_id: str, language: str) -> None:
@@ -189,3 +199,9 @@ def who(connection: Connection, store_id: int, action: str, at: datetime) -> str
         .limit(1)
     )
     return name
+
+
+def names(connection: Connection, account_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of these accounts; one that is gone has none."""
+    rows = connection.execute(sa.select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(account_ids)))
+    return {row.id: row.name for row in rows}

@@ -7,8 +7,9 @@ expired is deleted when the next of its kind is made.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -16,10 +17,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vefa.clock import time_ordered_id, token
 from vefa.database import Declaration, Instant, Kind, db
-from vefa.staff.account import Account
+from vefa.staff.account import Account, LinkPurpose, Role
 from vefa.staff.records import accounts, to_account
 
 LINK_LIFE = timedelta(hours=24)
+LIVES = {
+    LinkPurpose.PASSWORD: LINK_LIFE,
+    LinkPurpose.RESET: timedelta(hours=1),
+    LinkPurpose.INVITATION: timedelta(days=7),
+}
 IDLE_LIFE = timedelta(hours=12)
 SESSION_LIFE = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=10)
@@ -27,17 +33,19 @@ ATTEMPT_SPAN = timedelta(minutes=15)
 
 
 class SignInLinkRecord(db.Model):  # type: ignore[name-defined,misc]
-    """A link that lets one account choose a password, once."""
+    """A link that lets one account choose a password or join a store, once; ``role`` is what it joins as."""
 
     __tablename__ = "sign_in_links"
     __table_args__ = (
         sa.Index(None, "expires_at"),
-        {"info": Declaration(Kind.PASSING, "account", "24 hours", scoped=False).info()},
+        {"info": Declaration(Kind.PASSING, "account", "7 days", scoped=False).info()},
     )
 
     token: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"))
     store_id: Mapped[int]
+    purpose: Mapped[str] = mapped_column(sa.String(20), server_default=LinkPurpose.PASSWORD.value)
+    role: Mapped[str | None] = mapped_column(sa.String(20))
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -86,26 +94,54 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_link(connection: Connection, account_id: str, store_id: int, *, now: datetime) -> str:
-    """Return the token of a new one-time link; the database keeps its digest for 24 hours."""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An unused one-time link: whose it is, for which store, and what it lets them do."""
+
+    account: Account
+    store_id: int
+    purpose: LinkPurpose
+    role: Role | None
+    has_password: bool
+
+
+def make_link(
+    connection: Connection,
+    account_id: str,
+    store_id: int,
+    *,
+    purpose: LinkPurpose = LinkPurpose.PASSWORD,
+    role: Role | None = None,
+    now: datetime,
+) -> str:
+    """Return the token of a new one-time link; the database keeps its digest as long as the link lives."""
     connection.execute(links.delete().where(links.c.expires_at <= now))
     secret = token()
     connection.execute(
         links.insert().values(
-            token=digest(secret), account_id=account_id, store_id=store_id, expires_at=now + LINK_LIFE
+            token=digest(secret),
+            account_id=account_id,
+            store_id=store_id,
+            purpose=purpose.value,
+            role=role.value if role else None,
+            expires_at=now + LIVES[purpose],
         )
     )
     return secret
 
 
-def link_account(connection: Connection, secret: str, *, now: datetime) -> tuple[Account, int] | None:
-    """Return the account and the store that an unused link is for, leaving it unused."""
+def link_of(connection: Connection, secret: str, *, now: datetime) -> Link | None:
+    """Return what an unused link is for, leaving it unused."""
     row = connection.execute(
-        sa.select(accounts, links.c.store_id)
+        sa.select(accounts, links.c.store_id, links.c.purpose, links.c.role)
         .join(links, links.c.account_id == accounts.c.id)
         .where(links.c.token == digest(secret), links.c.used_at.is_(None), links.c.expires_at > now)
     ).first()
-    return None if row is None else (to_account(row), row.store_id)
+    if row is None:
+        return None
+    role = Role(row.role) if row.role else None
+    known = row.password_hash is not None
+    return Link(to_account(row), row.store_id, LinkPurpose(row.purpose), role, known)
 
 
 def use_link(connection: Connection, secret: str, *, now: datetime) -> bool:
@@ -119,8 +155,9 @@ def use_link(connection: Connection, secret: str, *, now: datetime) -> bool:
 
 
 def drop_links(connection: Connection, account_id: str) -> None:
-    """Delete every link of an account."""
-    connection.execute(links.delete().where(links.c.account_id == account_id))
+    """Delete the links by which an account chooses a password; invitations stay."""
+    asked = links.c.purpose != LinkPurpose.INVITATION.value
+    connection.execute(links.delete().where(links.c.account_id == account_id, asked))
 
 
 def open_session(connection: Connection, account_id: str, *, now: datetime) -> str:
@@ -138,7 +175,12 @@ def open_session(connection: Connection, account_id: str, *, now: datetime) -> s
             last_seen=now,
         )
     )
+    _seen(connection, account_id, now)
     return secret
+
+
+def _seen(connection: Connection, account_id: Any, now: datetime) -> None:
+    connection.execute(accounts.update().where(accounts.c.id == account_id).values(last_seen=now))
 
 
 def session_account(connection: Connection, secret: str, *, now: datetime) -> tuple[Account, datetime] | None:
@@ -157,7 +199,9 @@ def session_account(connection: Connection, secret: str, *, now: datetime) -> tu
 
 def touch_session(connection: Connection, secret: str, *, now: datetime) -> None:
     """Keep that a session is in use."""
-    connection.execute(sessions.update().where(sessions.c.token == digest(secret)).values(last_seen=now))
+    mine = sessions.c.token == digest(secret)
+    connection.execute(sessions.update().where(mine).values(last_seen=now))
+    _seen(connection, sa.select(sessions.c.account_id).where(mine).scalar_subquery(), now)
 
 
 def end_session(connection: Connection, secret: str) -> None:
@@ -165,9 +209,12 @@ def end_session(connection: Connection, secret: str) -> None:
     connection.execute(sessions.delete().where(sessions.c.token == digest(secret)))
 
 
-def end_sessions(connection: Connection, account_id: str) -> None:
-    """End every session of an account."""
-    connection.execute(sessions.delete().where(sessions.c.account_id == account_id))
+def end_sessions(connection: Connection, account_id: str, *, but: str | None = None) -> None:
+    """End every session of an account; ``but`` is the token of one that goes on."""
+    gone = [sessions.c.account_id == account_id]
+    if but is not None:
+        gone.append(sessions.c.token != digest(but))
+    connection.execute(sessions.delete().where(*gone))
 
 
 def count_failures(connection: Connection, email: str, address: str, *, now: datetime) -> tuple[int, int]:

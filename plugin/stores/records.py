@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
-from functools import lru_cache
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -15,8 +16,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vefa.database import Declaration, Instant, Kind, db, dump_json
 from vefa.errors import ConfigurationError, UnknownAddressError
 from vefa.stores import schema
+from vefa.stores.document import to_store
 from vefa.stores.sealing import Key, new_key
 from vefa.stores.store import Evidence, Outgoing, Sending, Store
+
+
+class TakenError(ConfigurationError):
+    """A store has this slug already."""
 
 
 class StoreRecord(db.Model):  # type: ignore[name-defined,misc]
@@ -53,42 +59,28 @@ class ConnectionRecord(db.Model):  # type: ignore[name-defined,misc]
     sealed_secrets: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
+class EarlierSettingsRecord(db.Model):  # type: ignore[name-defined,misc]
+    """The terms that stood until an instant: what was promised under them stays promised."""
+
+    __tablename__ = "earlier_settings"
+    __table_args__ = ({"info": Declaration(Kind.PRIMARY, "store", "until the store is removed").info()},)
+
+    store_id: Mapped[int] = mapped_column(sa.ForeignKey("stores.id"), primary_key=True, autoincrement=False)
+    until: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    settings: Mapped[str] = mapped_column(sa.Text)
+
+
 stores = cast(sa.Table, StoreRecord.__table__)
 connections = cast(sa.Table, ConnectionRecord.__table__)
-_BY_ID = sa.select(stores).where(stores.c.id == sa.bindparam("store_id"))
-
-
-def to_store(row: Any) -> Store:
-    """Build the value of a store from its row."""
-    return _store(row.id, row.slug, row.settings, row.sending, row.sending_since, row.stopped_at, row.ceiling)
-
-
-@lru_cache(maxsize=1024)
-def _store(
-    store_id: int,
-    slug: str,
-    settings: str,
-    sending: str,
-    since: datetime | None,
-    stopped_at: datetime | None,
-    ceiling: int | None,
-) -> Store:
-    document: dict[str, Any] = json.loads(settings)
-    document.pop("ceiling", None)
-    for name in ("languages", "promise_keys", "extra_holidays"):
-        if name in document:
-            document[name] = tuple(document[name])
-    for name in ("cut_off", "quiet_from", "quiet_until"):
-        if document.get(name):
-            document[name] = time.fromisoformat(document[name])
-    if document.get("weekend") is not None:
-        document["weekend"] = frozenset(schema.WEEKDAYS.index(day) for day in document["weekend"])
-    if "delivery_evidence" in document:
-        document["delivery_evidence"] = Evidence(document["delivery_evidence"])
-    document.setdefault("name", slug)
-    document.pop("slug")
-    outgoing = Outgoing(Sending(sending), since, stopped_at, ceiling)
-    return Store(id=store_id, slug=slug, outgoing=outgoing, **document)
+earlier_settings = cast(sa.Table, EarlierSettingsRecord.__table__)
+# A store's row is repeated for each of its earlier terms; most have none, and reading them costs no second query.
+_STORES = (
+    sa.select(stores, earlier_settings.c.until, earlier_settings.c.settings.label("earlier"))
+    .outerjoin(earlier_settings, earlier_settings.c.store_id == stores.c.id)
+    .order_by(stores.c.id, earlier_settings.c.until)
+)
+_BY_ID = _STORES.where(stores.c.id == sa.bindparam("store_id"))
+_KEY = sa.select(stores.c.sealed_key).where(stores.c.id == sa.bindparam("store_id"))
 
 
 def add(
@@ -96,7 +88,7 @@ def add(
 ) -> Store:
     """Add a store with its first platform and secrets, in shadow mode.
 
-    Raises ``ConfigurationError`` if the settings cannot be used or the slug is taken.
+    Raises ``SettingsError`` if the settings cannot be used and ``TakenError`` if the slug is taken.
     """
     settings = schema.load(document)
     ceiling = settings.pop("ceiling", Outgoing().ceiling)
@@ -104,7 +96,7 @@ def add(
         settings.setdefault("delivery_evidence", Evidence.NONE.value)
     taken = connection.execute(sa.select(stores.c.id).where(stores.c.slug == settings["slug"])).first()
     if taken:
-        raise ConfigurationError(f"A store {settings['slug']!r} exists already.")
+        raise TakenError(f"A store {settings['slug']!r} exists already.")
     key = new_key()
     inserted = connection.execute(
         stores.insert().values(
@@ -134,32 +126,39 @@ def add(
 
 def by_slug(connection: Connection, slug: str) -> Store:
     """Return the store with this slug; raises ``UnknownAddressError`` if there is none."""
-    row = connection.execute(sa.select(stores).where(stores.c.slug == slug)).first()
-    if row is None:
+    rows = connection.execute(_STORES.where(stores.c.slug == slug)).all()
+    if not rows:
         raise UnknownAddressError(f"There is no store {slug!r}.")
-    return to_store(row)
+    return to_store(rows)
 
 
 def by_id(connection: Connection, store_id: int) -> Store:
     """Return the store with this number; it has to exist."""
-    return to_store(connection.execute(_BY_ID, {"store_id": store_id}).one())
+    return to_store(connection.execute(_BY_ID, {"store_id": store_id}))
 
 
 def with_key(connection: Connection, store_id: int, master: Key) -> tuple[Store, Key]:
     """Return a store and its own key."""
-    row = connection.execute(_BY_ID, {"store_id": store_id}).one()
-    return to_store(row), Key(master.open(row.sealed_key, f"store key:{store_id}"))
+    rows = connection.execute(_BY_ID, {"store_id": store_id}).all()
+    return to_store(rows), Key(master.open(rows[0].sealed_key, f"store key:{store_id}"))
 
 
 def all_stores(connection: Connection) -> dict[int, Store]:
     """Return every store by its number."""
-    return {row.id: to_store(row) for row in connection.execute(sa.select(stores).order_by(stores.c.id))}
+    rows = connection.execute(_STORES)
+    return {store_id: to_store(mine) for store_id, mine in groupby(rows, key=attrgetter("id"))}
+
+
+def some(connection: Connection, numbers: Sequence[int]) -> list[Store]:
+    """Return the stores with these numbers that exist, in the order of their numbers."""
+    rows = connection.execute(_STORES.where(stores.c.id.in_(numbers)))
+    return [to_store(mine) for _, mine in groupby(rows, key=attrgetter("id"))]
 
 
 def key_of(connection: Connection, store_id: int, master: Key) -> Key:
     """Return a store's own key."""
-    row = connection.execute(_BY_ID, {"store_id": store_id}).one()
-    return Key(master.open(row.sealed_key, f"store key:{store_id}"))
+    sealed: bytes = connection.execute(_KEY, {"store_id": store_id}).scalar_one()
+    return Key(master.open(sealed, f"store key:{store_id}"))
 
 
 def secrets_of(connection: Connection, store_id: int, platform: str, key: Key) -> list[str]:
@@ -184,29 +183,6 @@ def set_secrets(
         .where(connections.c.store_id == store_id, connections.c.platform == platform)
         .values(sealed_secrets=key.seal(dump_json(list(secrets)).encode(), f"secrets:{store_id}"))
     )
-
-
-def change(connection: Connection, slug: str, changes: Mapping[str, Any]) -> Store:
-    """Change settings of a store that nothing was derived from, and return the store.
-
-    Raises ``ConfigurationError`` for other settings and values that cannot be used, and where sending is on, for
-    taking the reply address away.
-    """
-    store = by_slug(connection, slug)
-    fixed = sorted(changes.keys() - set(schema.CHANGEABLE))
-    if fixed:
-        raise ConfigurationError(
-            f"{', '.join(fixed)} cannot be changed: promises were derived from what stands."
-        )
-    if store.outgoing.mode is Sending.ON and "reply_to" in changes and not changes["reply_to"]:
-        raise ConfigurationError("While sending is on, a store needs a reply address.")
-    row = connection.execute(_BY_ID, {"store_id": store.id}).one()
-    settings = schema.load(json.loads(row.settings) | dict(changes))
-    ceiling = settings.pop("ceiling", row.ceiling)
-    connection.execute(
-        stores.update().where(stores.c.id == store.id).values(settings=dump_json(settings), ceiling=ceiling)
-    )
-    return by_id(connection, store.id)
 
 
 def switch(connection: Connection, store: Store, *, sending: bool, now: datetime) -> None:

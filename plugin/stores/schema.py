@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -20,12 +20,25 @@ SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
 
 
 # Addresses below /vefa that are no store's.
-RESERVED = ("in", "sign-in")
-# What may change while orders are open: nothing that a promise or a judgement was derived from.
+RESERVED = ("c", "in", "sign-in")
+# What an order is judged by: each order by the terms that stood when it was placed (see ``Store.at``).
+TERMS = (
+    "delivery_days", "handling_days", "cut_off", "weekend", "holidays", "extra_holidays", "delivery_evidence",
+    "promise_keys", "lost_after", "status_map",
+)  # fmt: skip
 CHANGEABLE = (
     "name", "languages", "reply_to", "from_address", "signed_by", "phone", "brand_colour", "quiet_from",
-    "quiet_until", "daily_cap", "weekly_cap", "notice_age", "raw_days", "ceiling",
+    "quiet_until", "daily_cap", "weekly_cap", "notice_age", "raw_days", "ceiling", "ask_feedback", "soft_opt_in",
+    *TERMS,
 )  # fmt: skip
+
+
+class SettingsError(ConfigurationError):
+    """Settings that cannot be used; ``names`` are the settings at fault."""
+
+    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+        super().__init__(text)
+        self.names = tuple(names)
 
 
 class StoreSchema(Schema):
@@ -72,6 +85,8 @@ class StoreSchema(Schema):
     lost_after = fields.Integer(strict=True, validate=validate.Range(1, 120))
     notice_age = fields.Integer(strict=True, validate=validate.Range(1, 60))
     raw_days = fields.Integer(strict=True, validate=validate.Range(1, 3650))
+    ask_feedback = fields.Boolean()
+    soft_opt_in = fields.Boolean()
     ceiling = fields.Integer(strict=True, validate=validate.Range(1, 100_000))
 
     @validates("timezone")
@@ -103,14 +118,15 @@ class StoreSchema(Schema):
 def load(document: Mapping[str, Any]) -> dict[str, Any]:
     """Check a settings document and return it as plain JSON values.
 
-    Raises ``ConfigurationError`` that names every setting at fault.
+    Raises ``SettingsError`` that names every setting at fault.
     """
     schema = StoreSchema()
     try:
         loaded = schema.load(document)
     except ValidationError as error:
         faults = "; ".join(f"{name}: {_words(said)}" for name, said in sorted(error.messages_dict.items()))
-        raise ConfigurationError(f"The store's settings cannot be used. {faults}") from error
+        said = f"The store's settings cannot be used. {faults}"
+        raise SettingsError(said, sorted(error.messages_dict)) from error
     return dict(schema.dump(loaded))
 
 

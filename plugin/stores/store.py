@@ -52,7 +52,9 @@ class Store:
     ``quiet_from`` to ``quiet_until`` is the customer's night. ``daily_cap`` and ``weekly_cap`` bound automatic
     messages to one customer in a local day and in 7 days. ``lost_after`` counts working days without news.
     ``notice_age`` counts days after which a reason is too old to be written about. ``raw_days`` is how long raw
-    bodies are kept. ``signed_by`` and ``phone`` are the person and the number a message names.
+    bodies are kept. ``signed_by`` and ``phone`` are the person and the number a message names. ``ask_feedback`` is
+    whether customers are asked how a good delivery was; ``soft_opt_in`` that the checkout tells them so and how to
+    refuse, which some countries require.
     """
 
     id: int
@@ -84,7 +86,23 @@ class Store:
     lost_after: int = 14
     notice_age: int = 7
     raw_days: int = 90
+    ask_feedback: bool = True
+    soft_opt_in: bool = False
     outgoing: Outgoing = field(default_factory=Outgoing)
+    earlier: tuple[tuple[datetime, Store], ...] = field(default=(), repr=False)
+
+    def at(self, moment: datetime) -> Store:
+        """Return the store with the terms that stood at an instant; what is no term is as it is now.
+
+        Promises follow the terms of the instant at which the order was placed, whatever changed since: delivery and
+        handling days, cut-off, weekend, holidays. Whether a silence means anything (``delivery_evidence``) follows
+        those of the instant that is judged, and so does ``lost_after``, which is no promise. How bodies are read
+        (``status_map``, ``promise_keys``) follows those of the instant at which they are read.
+        """
+        for until, before in self.earlier:
+            if moment < until:
+                return before
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -35,7 +35,9 @@ def test_an_owner_is_added_with_a_link_that_works() -> None:
     address, _, secret = said["sign_in"].rpartition("/")
     assert address == "https://vefa.example/vefa/sign-in"
     with opened() as program, program.databases.main.connect() as connection:
-        account, store_id = session_records.link_account(connection, secret, now=clock.now())
+        link = session_records.link_of(connection, secret, now=clock.now())
+        assert link is not None
+        account, store_id = link.account, link.store_id
         assert (account.email, account.name, account.language) == ("deniz@example.com", "Deniz Acar", "fa")
         assert records.role_in(connection, store_id, account.id) == "owner"
 
