@@ -1,0 +1,1 @@
+"""Complaints and questions: opened, ordered, answered, closed."""
