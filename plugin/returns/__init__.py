@@ -1,0 +1,1 @@
+"""A return: asked, approved or refused, received, settled."""
