@@ -16,7 +16,9 @@ class Envelope:
     """A message with everything that its header states.
 
     ``sender``, ``recipient`` and ``reply_to`` are bare addresses, ``message_id`` an identifier with or without
-    angle brackets, ``language`` a BCP 47 tag, ``date`` an aware moment.
+    angle brackets, ``language`` a BCP 47 tag, ``date`` an aware moment. ``references`` are the identifiers of the
+    conversation's earlier messages, the oldest first. ``unsubscribe`` is the address of a one-click refusal
+    (RFC 8058). ``automatic`` is False for what a person wrote.
     """
 
     sender_name: str
@@ -29,6 +31,9 @@ class Envelope:
     language: str
     message_id: str
     date: datetime
+    references: tuple[str, ...] = ()
+    unsubscribe: str | None = None
+    automatic: bool = True
 
 
 class Session(Protocol):

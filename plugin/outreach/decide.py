@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from vefa.lateness.judgement import UNDELIVERED, Assessment, Lateness
+from vefa.outreach.asking import ASK_AFTER, Asking, ask_at, is_good, why_not
+from vefa.outreach.purpose import Purpose
 from vefa.promises.calendar import end_of_day
 from vefa.promises.promise import Promise, State
 from vefa.stores.store import Sending, Store
 
+__all__ = ["Decision", "Purpose", "Situation", "Verdict", "applies", "contradiction", "decide"]
+
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-
-
-class Purpose(StrEnum):
-    """What a message is for; the order is their rank when a customer's capacity is short."""
-
-    DELAY_NOTICE = "delay_notice"
-    APOLOGY = "apology_after_late_delivery"
+TOO_SOON = "two_days"
 
 
 class Verdict(StrEnum):
@@ -46,13 +44,16 @@ class Situation:
     """What a decision reads besides the order.
 
     ``zone`` is the customer's, ``reachable`` whether there is an address, ``recent`` the instants of automatic
-    messages written to that address in the last 7 days.
+    messages of this or a higher rank that were written to that address in the last 7 days. ``held`` says that a case
+    of the customer is open; ``asking`` is what a question needs besides.
     """
 
     store: Store
     zone: ZoneInfo
     reachable: bool
     recent: Sequence[datetime] = ()
+    held: bool = False
+    asking: Asking = field(default_factory=Asking)
 
 
 def applies(purpose: Purpose, found: Assessment) -> str | None:
@@ -76,11 +77,15 @@ def applies(purpose: Purpose, found: Assessment) -> str | None:
         if judgement.state is Lateness.DELIVERED_LATE or judgement.reason == "delivered_in_time":
             return "delivered_meanwhile"
         return "not_late"
+    if purpose is Purpose.FEEDBACK:
+        return None if is_good(found) else "not_delivered_in_time"
     return None if judgement.state is Lateness.DELIVERED_LATE else "not_delivered_late"
 
 
 def harmed_at(purpose: Purpose, found: Assessment) -> datetime | None:
-    """Return the instant at which the customer was harmed: the broken promise, or the late arrival."""
+    """Return the instant that a message is about: the broken promise, the late arrival, or the good one."""
+    if purpose is Purpose.FEEDBACK:
+        return found.order.delivered_at
     promise = found.judgement.promise
     if promise is None:
         return None
@@ -94,28 +99,38 @@ def decide(purpose: Purpose, found: Assessment, situation: Situation, now: datet
     """Decide about one purpose for one order at ``now``.
 
     The guards stand in order: the reason itself, its age, sending switched on after it, an address, the stop button,
-    the customer's quiet hours, and how much was written to that address already.
+    what speaks against a question, an open case, the customer's quiet hours, and how much was written to that address
+    already.
     """
-    why_not = applies(purpose, found) or _forbidden(purpose, found, situation, now)
-    if why_not:
-        return Decision(Verdict.SKIP, why_not)
+    against = applies(purpose, found)
+    due = ask_at(found) if purpose is Purpose.FEEDBACK and not against else None
+    if due is not None and now < due:
+        return Decision(Verdict.WAIT, TOO_SOON, due)
+    against = against or _forbidden(purpose, found, situation, now)
+    if against:
+        return Decision(Verdict.SKIP, against)
     return _wait(situation, now) or Decision(Verdict.WRITE, found.judgement.reason)
 
 
 def _forbidden(purpose: Purpose, found: Assessment, situation: Situation, now: datetime) -> str | None:
     store, harmed = situation.store, harmed_at(purpose, found)
     outgoing = store.outgoing
-    if harmed is None or now - harmed > timedelta(days=store.notice_age):
+    age = timedelta(days=store.notice_age) + (ASK_AFTER if purpose is Purpose.FEEDBACK else timedelta())
+    if harmed is None or now - harmed > age:
         return "too_old"
     if outgoing.mode is Sending.ON and outgoing.since is not None and harmed < outgoing.since:
         return "before_sending"
     if not situation.reachable:
         return "no_address"
-    return "stopped" if outgoing.stopped_at is not None else None
+    if outgoing.stopped_at is not None:
+        return "stopped"
+    return why_not(found, store, situation.asking, now) if purpose is Purpose.FEEDBACK else None
 
 
 def _wait(situation: Situation, now: datetime) -> Decision | None:
     store = situation.store
+    if situation.held:
+        return Decision(Verdict.WAIT, "case_open")
     awake = end_of_quiet(now, situation.zone, store.quiet_from, store.quiet_until)
     if awake is not None:
         return Decision(Verdict.WAIT, "quiet_hours", awake)
@@ -161,6 +176,8 @@ def contradiction(purpose: Purpose, promise_key: str, sent_at: datetime, found: 
 
     ``found`` is what is known now; the message spoke of the promise with ``promise_key`` as of ``sent_at``.
     """
+    if purpose is Purpose.FEEDBACK:
+        return _wrongly_asked(sent_at, found)
     pair = found.standing(promise_key)
     if pair is None:
         return "promise_changed"
@@ -177,6 +194,15 @@ def contradiction(purpose: Purpose, promise_key: str, sent_at: datetime, found: 
     if delivered is None or delivered > sent_at:
         return "not_delivered"
     return "delivered_in_time" if promise.is_kept_by(delivered) else None
+
+
+def _wrongly_asked(sent_at: datetime, found: Assessment) -> str | None:
+    order = found.order
+    if order.ended_at is not None and order.ended_at <= sent_at:
+        return "ended_before"
+    if order.delivered_at is None or order.delivered_at > sent_at:
+        return "not_delivered"
+    return None if is_good(found) else "delivered_late"
 
 
 def _delivered(promise: Promise, found: Assessment) -> datetime | None:

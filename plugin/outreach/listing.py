@@ -39,6 +39,8 @@ OUTCOMES = {
     Outcome.SHADOW: messages.c.shadow.is_(True),
     Outcome.WRONG: messages.c.contradicted_at.is_not(None),
 }
+# Lists show a message without its sealed content.
+_SHOWN = tuple(column for column in messages.columns if column is not messages.c.sealed_content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +66,60 @@ def summary(connection: Connection, store_id: int, since: datetime) -> Counter[t
 
 
 def silences(connection: Connection, store_id: int, since: datetime) -> int:
-    """Count the orders about which it was decided since an instant not to write, or not yet."""
-    return (
-        connection.scalar(
-            sa.select(sa.func.count(decisions.c.order_id.distinct())).where(*_silent(store_id, since))
-        )
-        or 0
+    """Count the decisions since an instant not to write, or not yet."""
+    where = _silent(store_id, since)
+    return connection.scalar(sa.select(sa.func.count()).select_from(decisions).where(*where)) or 0
+
+
+def reasons(connection: Connection, store_id: int, since: datetime) -> Counter[tuple[Verdict, str]]:
+    """Count the decisions since an instant not to write, or not yet, by verdict and reason."""
+    rows = connection.execute(
+        sa.select(decisions.c.verdict, decisions.c.reason, sa.func.count().label("number"))
+        .where(*_silent(store_id, since))
+        .group_by(decisions.c.verdict, decisions.c.reason)
     )
+    return Counter({(Verdict(row.verdict), row.reason): row.number for row in rows})
 
 
-def _silent(store_id: int, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
+def _silent(
+    store_id: int, since: datetime, reason: str | None = None, verdict: Verdict | None = None
+) -> list[sa.ColumnElement[bool]]:
+    where = [
         decisions.c.store_id == store_id,
         decisions.c.at > since,
         decisions.c.verdict != Verdict.WRITE.value,
+    ]
+    if verdict is not None:
+        where.append(decisions.c.verdict == verdict.value)
+    if reason:
+        where.append(decisions.c.reason == reason)
+    return where
+
+
+def _held(store_id: int, since: datetime) -> list[sa.ColumnElement[bool]]:
+    """Return what marks the decisions to wait that still stand: nothing later was decided for the same reason."""
+    later = decisions.alias("later")
+    same = (
+        later.c.store_id == decisions.c.store_id,
+        later.c.order_id == decisions.c.order_id,
+        later.c.purpose == decisions.c.purpose,
+        later.c.promise == decisions.c.promise,
     )
+    after = sa.tuple_(later.c.at, later.c.id) > sa.tuple_(decisions.c.at, decisions.c.id)
+    return [*_silent(store_id, since, verdict=Verdict.WAIT), ~sa.exists().where(*same, after)]
+
+
+def held(connection: Connection, store_id: int, since: datetime) -> int:
+    """Count the messages that wait: not written yet, and looked at again later."""
+    where = _held(store_id, since)
+    return connection.scalar(sa.select(sa.func.count()).select_from(decisions).where(*where)) or 0
+
+
+def held_page(
+    connection: Connection, store_id: int, since: datetime, *, after: Place | None = None, limit: int = 50
+) -> Sequence[Any]:
+    """Return the decisions to wait that still stand, the newest first, with the order's number."""
+    return _page(connection, decisions, decisions.c.at, _held(store_id, since), after, limit)
 
 
 def page(
@@ -101,10 +142,18 @@ def page(
 
 
 def silent_page(
-    connection: Connection, store_id: int, since: datetime, *, after: Place | None = None, limit: int = 50
+    connection: Connection,
+    store_id: int,
+    since: datetime,
+    *,
+    reason: str | None = None,
+    verdict: Verdict | None = None,
+    after: Place | None = None,
+    limit: int = 50,
 ) -> Sequence[Any]:
     """Return decisions since an instant not to write, or not yet, the newest first, with the order's number."""
-    return _page(connection, decisions, decisions.c.at, list(_silent(store_id, since)), after, limit)
+    where = _silent(store_id, since, reason, verdict)
+    return _page(connection, decisions, decisions.c.at, where, after, limit)
 
 
 def _page(
@@ -130,11 +179,18 @@ def _page(
 
 def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the messages of these orders without their content, the oldest first."""
-    columns = [column for column in messages.columns if column is not messages.c.sealed_content]
     along = (messages.c.order_id, messages.c.purpose, messages.c.promise)
     where = (messages.c.store_id == store_id, messages.c.order_id.in_(order_ids))
-    rows = connection.execute(sa.select(*columns).where(*where).order_by(*along)).all()
+    rows = connection.execute(sa.select(*_SHOWN).where(*where).order_by(*along)).all()
     return _by_order(order_ids, sorted(rows, key=lambda row: (row.written_at, row.id)))
+
+
+def of_case(connection: Connection, store_id: int, case_id: str) -> list[Any]:
+    """Return the messages that were written in a case, oldest first."""
+    rows = connection.execute(
+        sa.select(*_SHOWN).where(messages.c.store_id == store_id, messages.c.case_id == case_id)
+    )
+    return sorted(rows, key=lambda row: (row.written_at, row.id))
 
 
 def decisions_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:

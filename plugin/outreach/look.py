@@ -12,22 +12,27 @@ from sqlalchemy import Connection, Engine
 from vefa import locales
 from vefa.clock import time_ordered_id
 from vefa.customers.customer import Customer
-from vefa.customers.vault import customers
-from vefa.database import dump_json, reading
+from vefa.database import reading
 from vefa.lateness.judgement import Assessment
 from vefa.lateness.look import assess_orders
-from vefa.outreach import records
-from vefa.outreach.decide import Decision, Purpose, Situation, Verdict, applies, contradiction, decide
+from vefa.outreach import letterbox, records
+from vefa.outreach.asking import REASON
+from vefa.outreach.by_hand import BY_HAND, SEND
+from vefa.outreach.decide import TOO_SOON, Decision, Verdict, applies, contradiction, decide
+from vefa.outreach.known import Known, holder_of, read
+from vefa.outreach.letterbox import Posted
+from vefa.outreach.links import Links, links_for
 from vefa.outreach.message import LetterFacts, render
+from vefa.outreach.permission import PACKAGE
+from vefa.outreach.purpose import Purpose
 from vefa.promises.calendar import local_date
 from vefa.stores.records import with_key
 from vefa.stores.sealing import Key
-from vefa.stores.store import Store
-from vefa.stores.zones import only_zone
+from vefa.stores.store import Sending, Store
 from vefa.work import Result, make_due
 
-PACKAGE = "outreach"
-SEND = "send"
+__all__ = ["PACKAGE", "holder_of", "letter_facts", "look"]
+
 LONGEST_LIST = 20
 
 
@@ -37,30 +42,28 @@ class _Found:
 
     store: Store
     key: Key
+    public_url: str
     now: datetime
     assessed: dict[str, Assessment]
     messages: dict[str, list[Any]]
     decisions: dict[str, list[Any]]
-    people: dict[str, Customer]
-    recent: dict[str, list[datetime]]
+    known: Known
     made: list[tuple[str, str, str, Decision]] = field(default_factory=list)
     written: list[dict[str, Any]] = field(default_factory=list)
     contradicted: dict[str, str] = field(default_factory=dict)
     again: dict[str, datetime] = field(default_factory=dict)
 
-    def person(self, order_id: str) -> Customer:
-        return self.people[holder_of(self.assessed[order_id])]
 
+def look(
+    engine: Engine, master: Key, public_url: str, store_id: int, subjects: Sequence[str], now: datetime
+) -> Result:
+    """Decide about every purpose for these orders; the notices of all come before the apologies of any,
+    and those before the questions.
 
-def holder_of(found: Assessment) -> str:
-    """Return whose vault row an order's customer stands in."""
-    return found.order.holder or f"order:{found.order.id}"
-
-
-def look(engine: Engine, master: Key, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
-    """Decide about every purpose for these orders; the notices of all come before the apologies of any."""
+    ``public_url`` is the address under which customers reach the pages that the letters link to.
+    """
     with reading(engine) as connection:
-        found = _read(connection, master, store_id, subjects, now)
+        found = _read(connection, master, public_url, store_id, subjects, now)
     for order_id in subjects:
         _contradictions(found, order_id)
     for purpose in Purpose:
@@ -78,26 +81,32 @@ def look(engine: Engine, master: Key, store_id: int, subjects: Sequence[str], no
 
 
 def _read(
-    connection: Connection, master: Key, store_id: int, subjects: Sequence[str], now: datetime
+    connection: Connection,
+    master: Key,
+    public_url: str,
+    store_id: int,
+    subjects: Sequence[str],
+    now: datetime,
 ) -> _Found:
     store, key = with_key(connection, store_id, master)
     assessed = assess_orders(connection, store_id, subjects, now)
-    people = customers(connection, store_id, sorted({holder_of(one) for one in assessed.values()}), key)
-    indexes = [key.index(locales.fold_email(person.email)) for person in people.values() if person.email]
+    messages = records.messages_of(connection, store_id, subjects)
     return _Found(
         store,
         key,
+        public_url,
         now,
         assessed,
-        records.messages_of(connection, store_id, subjects),
+        messages,
         records.decisions_of(connection, store_id, subjects),
-        people,
-        records.recent(connection, store_id, indexes, now),
+        read(connection, store, key, assessed, messages, now),
     )
 
 
 def _contradictions(found: _Found, order_id: str) -> None:
     for message in found.messages[order_id]:
+        if message.purpose in BY_HAND:
+            continue
         if message.state in (records.SENT, records.UNKNOWN) and message.contradicted_at is None:
             reason = contradiction(
                 Purpose(message.purpose), message.promise, message.settled_at, found.assessed[order_id]
@@ -108,86 +117,83 @@ def _contradictions(found: _Found, order_id: str) -> None:
 
 def _consider(found: _Found, order_id: str, purpose: Purpose) -> None:
     assessed = found.assessed[order_id]
-    promise = assessed.judgement.promise
     past = [one for one in found.decisions[order_id] if one.purpose == purpose]
-    key = promise.key if promise else (past[-1].promise if past else "")
+    key = _reason_key(purpose, assessed, past)
     mine = [one for one in found.messages[order_id] if one.purpose == purpose and one.promise == key]
     if mine or not key:
         return
     last = next((one for one in reversed(past) if one.promise == key), None)
     if last is None and not _concerns(purpose, assessed):
         return
-    person = found.person(order_id)
-    read = situation(found.store, person, found.recent, found.key, assessed, found.now)
-    decision = decide(purpose, assessed, read, found.now)
+    if last is not None and purpose is Purpose.FEEDBACK and last.verdict == Verdict.SKIP:
+        return  # a question that was not right at its time does not become so later
+    decision = decide(purpose, assessed, found.known.situation(purpose, assessed, found.now), found.now)
+    if decision.verdict is Verdict.WAIT and decision.until:
+        found.again[order_id] = min(decision.until, found.again.get(order_id, decision.until))
+    if decision.reason == TOO_SOON:
+        return
     if last is None or (last.verdict, last.reason, last.until) != (
         decision.verdict,
         decision.reason,
         decision.until,
     ):
         found.made.append((order_id, purpose.value, key, decision))
-    if decision.verdict is Verdict.WAIT and decision.until:
-        found.again[order_id] = min(decision.until, found.again.get(order_id, decision.until))
     if decision.verdict is Verdict.WRITE:
-        _write(found, order_id, purpose, key, person)
+        _write(found, order_id, purpose, key)
+
+
+def _reason_key(purpose: Purpose, assessed: Assessment, past: Sequence[Any]) -> str:
+    """Return what tells messages of one purpose about an order apart: the promise, or that it arrived."""
+    if purpose is Purpose.FEEDBACK:
+        return REASON
+    promise = assessed.judgement.promise
+    return promise.key if promise else (past[-1].promise if past else "")
 
 
 def _concerns(purpose: Purpose, assessed: Assessment) -> bool:
     """Say whether a decision is worth writing down: the purpose applies, or only just does not."""
     why_not = applies(purpose, assessed)
+    if purpose is Purpose.FEEDBACK:
+        return why_not is None
     return why_not in (None, "unconfirmed") or (
         why_not == "delivered_meanwhile" and assessed.judgement.reason == "delivered_late"
     )
 
 
-def situation(
-    store: Store,
-    person: Customer,
-    recent: dict[str, list[datetime]],
-    key: Key,
-    assessed: Assessment,
-    now: datetime,
-) -> Situation:
-    """Gather what a decision about an order's customer reads."""
-    zone = only_zone(assessed.order.country, now) or store.zone
-    index = key.index(locales.fold_email(person.email)) if person.email else ""
-    return Situation(store, zone, bool(person.email), tuple(recent.get(index, ())))
-
-
-def _write(found: _Found, order_id: str, purpose: Purpose, promise_key: str, person: Customer) -> None:
-    store, now = found.store, found.now
+def _write(found: _Found, order_id: str, purpose: Purpose, promise_key: str) -> None:
+    store, now, assessed = found.store, found.now, found.assessed[order_id]
+    person = found.known.person(assessed)
     assert person.email is not None  # noqa: S101 - decide lets nobody without an address through
-    language = locales.negotiate(found.assessed[order_id].order.locale, store.languages)
-    letter = render(letter_facts(purpose, found.assessed[order_id], store, person, language))
-    index = found.key.index(locales.fold_email(person.email))
-    found.recent.setdefault(index, []).append(now)
+    language = locales.negotiate(assessed.order.locale, store.languages)
     identity = time_ordered_id(now)
-    content = {"to": person.email, "subject": letter.subject, "text": letter.text, "html": letter.html}
-    shadow = store.outgoing.mode.value == "shadow"
-    found.written.append(
-        {
-            "store_id": store.id,
-            "id": identity,
-            "order_id": order_id,
-            "purpose": purpose.value,
-            "promise": promise_key,
-            "holder": person.holder,
-            "recipient_index": index,
-            "language": language,
-            "message_id": f"<{identity}@{(store.sender or 'vefa.invalid').rpartition('@')[2]}>",
-            "sealed_content": found.key.seal(dump_json(content).encode(), f"message:{identity}"),
-            "state": records.DROPPED if shadow else records.WRITTEN,
-            "reason": "shadow" if shadow else None,
-            "shadow": shadow,
-            "tries": 0,
-            "written_at": now,
-            "settled_at": now if shadow else None,
-        }
+    links = links_for(
+        store,
+        found.key,
+        found.public_url,
+        holder=person.holder,
+        order_id=order_id,
+        message_id=identity,
+        language=language,
+        now=now,
     )
+    posted = Posted(
+        identity,
+        purpose.value,
+        order_id,
+        promise_key,
+        person.holder,
+        person.email,
+        render(letter_facts(purpose, assessed, store, person, language, links)),
+        shadow=store.outgoing.mode is Sending.SHADOW,
+        unsubscribe=links.preferences if purpose is Purpose.FEEDBACK else None,
+    )
+    row = letterbox.row(store, found.key, posted, now)
+    found.known.note(row["recipient_index"], purpose, now)
+    found.written.append(row | {"language": language})
 
 
 def letter_facts(
-    purpose: Purpose, assessed: Assessment, store: Store, person: Customer, language: str
+    purpose: Purpose, assessed: Assessment, store: Store, person: Customer, language: str, links: Links
 ) -> LetterFacts:
     """Gather what a letter tells, with dates in the zone of the promise."""
     order, promise = assessed.order, assessed.judgement.promise
@@ -214,4 +220,5 @@ def letter_facts(
         tracking_number=parcel.tracking_number if parcel else None,
         tracking_url=parcel.tracking_url if parcel else None,
         items=tuple(line.title for line in order.lines if line.title)[:LONGEST_LIST],
+        links=links,
     )

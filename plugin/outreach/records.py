@@ -11,10 +11,15 @@ from sqlalchemy import Connection
 
 from vefa.clock import time_ordered_id
 from vefa.database import Declaration, Instant, Kind, of_subjects, table, upsert
-from vefa.outreach.decide import WEEK, Decision
+from vefa.journal import facts
+from vefa.orders import records as orders
+from vefa.outreach.decide import Decision
+from vefa.outreach.purpose import Purpose
 
 WRITTEN, CLAIMED, SENDING, SENT = "written", "claimed", "sending", "sent"
 UNKNOWN, DROPPED = "outcome_unknown", "dropped"
+# The facts by which a customer says something.
+SAYING = ("review.posted", "customer.contacted_us")
 
 messages = table(
     "messages",
@@ -33,6 +38,8 @@ messages = table(
     sa.Column("recipient_index", sa.String(64), nullable=False),
     sa.Column("language", sa.String(20), nullable=False),
     sa.Column("message_id", sa.String(200), nullable=False),
+    sa.Column("case_id", sa.String(36)),
+    sa.Column("references", sa.Text),
     sa.Column("sealed_content", sa.LargeBinary, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(40)),
@@ -45,9 +52,15 @@ messages = table(
     sa.Column("contradicted_at", Instant),
     sa.Column("contradicted_by", sa.String(40)),
     sa.UniqueConstraint("store_id", "order_id", "purpose", "promise"),
+    # These hold what is counted and filtered: in the row itself it lies behind the content, which is long.
+    sa.Index(None, "store_id", "order_id", "state"),
+    sa.Index(
+        "ix_messages_written", "store_id", "written_at", "purpose", "state", "shadow", "contradicted_at"
+    ),
     sa.Index(None, "store_id", "recipient_index", "written_at"),
-    sa.Index(None, "store_id", "written_at"),
     sa.Index(None, "store_id", "settled_at"),
+    sa.Index(None, "store_id", "case_id"),
+    sa.Index(None, "store_id", "holder", "written_at"),
     sa.Index(None, "state"),
 )
 
@@ -79,6 +92,22 @@ _MOVE = messages.update().where(
 )
 _MOVE_OWN = _MOVE.where(messages.c.claim == sa.bindparam("by"))
 
+_RECENT = (
+    of_subjects(messages, "recipient_index")
+    .with_only_columns(messages.c.recipient_index, messages.c.written_at, messages.c.purpose)
+    .where(
+        messages.c.written_at > sa.bindparam("since"),
+        messages.c.purpose.in_([purpose.value for purpose in Purpose]),
+        sa.or_(messages.c.state != DROPPED, messages.c.shadow),
+    )
+)
+_SAID = (
+    of_subjects(facts, "subject")
+    .with_only_columns(facts.c.subject)
+    .where(facts.c.type.in_(SAYING), facts.c.at <= sa.bindparam("now"))
+    .distinct()
+)
+
 
 def messages_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return the messages of these orders, oldest first."""
@@ -99,24 +128,24 @@ def decisions_of(connection: Connection, store_id: int, order_ids: Sequence[str]
 
 
 def recent(
-    connection: Connection, store_id: int, indexes: Sequence[str], now: datetime
-) -> dict[str, list[datetime]]:
-    """Return when automatic messages were written to these addresses in the last 7 days.
+    connection: Connection, store_id: int, indexes: Sequence[str], since: datetime
+) -> dict[str, list[tuple[datetime, str]]]:
+    """Return when automatic messages were written to these addresses since an instant, with their purpose.
 
     Those that were dropped do not count, except in shadow, where the rule shall be seen at work.
     """
-    found: dict[str, list[datetime]] = {index: [] for index in indexes}
-    rows = connection.execute(
-        sa.select(messages.c.recipient_index, messages.c.written_at).where(
-            messages.c.store_id == store_id,
-            messages.c.recipient_index.in_(indexes),
-            messages.c.written_at > now - WEEK,
-            sa.or_(messages.c.state != DROPPED, messages.c.shadow),
-        )
-    )
-    for index, at in rows:
-        found[index].append(at)
+    found: dict[str, list[tuple[datetime, str]]] = {index: [] for index in indexes}
+    rows = connection.execute(_RECENT, {"store_id": store_id, "subjects": indexes, "since": since})
+    for index, at, purpose in rows:
+        found[index].append((at, purpose))
     return found
+
+
+def who_said(connection: Connection, store_id: int, order_ids: Sequence[str], now: datetime) -> set[str]:
+    """Return about which of these orders a customer posted a review or wrote to the store."""
+    subjects = {orders.subject(order_id): order_id for order_id in order_ids}
+    rows = connection.execute(_SAID, {"store_id": store_id, "subjects": sorted(subjects), "now": now})
+    return {subjects[row.subject] for row in rows}
 
 
 def add_messages(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,21 +7,23 @@ have arrived; it becomes ``outcome_unknown``, is counted, and is never tried aga
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
 
-from vefa.channels import Envelope, Session
+from vefa.channels import Envelope
 from vefa.channels.email import compose
-from vefa.customers.vault import customers
+from vefa.channels.line import Connect, Line
 from vefa.database import reading
 from vefa.errors import ChannelError
 from vefa.lateness.look import assess_orders
 from vefa.outreach import records
-from vefa.outreach.decide import Decision, Purpose, Verdict, applies, decide
-from vefa.outreach.look import SEND, holder_of, situation
+from vefa.outreach.by_hand import BY_HAND, SEND
+from vefa.outreach.decide import Decision, Verdict, applies, decide
+from vefa.outreach.known import read
+from vefa.outreach.purpose import Purpose
 from vefa.stores.records import by_id, with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Sending, Store
@@ -30,31 +32,7 @@ from vefa.work import Result, make_due
 HOUR = timedelta(hours=1)
 FIRST_RETRY = timedelta(minutes=1)
 LATEST_RETRY = timedelta(hours=1)
-
-Connect = Callable[[], Session]
-
-
-class _Line:
-    """One connection, opened when it is needed; ``dead`` once opening it has failed."""
-
-    def __init__(self, connect: Connect) -> None:
-        self.connect = connect
-        self.open: Session | None = None
-        self.dead = False
-
-    def session(self) -> Session:
-        if self.open is None:
-            try:
-                self.open = self.connect()
-            except ChannelError:
-                self.dead = True
-                raise
-        return self.open
-
-    def close(self) -> None:
-        if self.open is not None:
-            self.open.close()
-            self.open = None
+STOPPED_RETRY = timedelta(minutes=15)
 
 
 class Sender:
@@ -69,7 +47,7 @@ class Sender:
             store, key = with_key(connection, store_id, self.master)
             rows = records.get(connection, store_id, subjects)
         again: dict[str, datetime] = {}
-        line = _Line(self.connect)
+        line = Line(self.connect)
         try:
             for row in rows:
                 if line.dead:
@@ -106,35 +84,45 @@ class Sender:
         # The store is read again too: the stop button holds from the next message on, not from the next batch.
         store, decision = self._judge_again(store.id, key, row, now)
         if decision.verdict is Verdict.WAIT:
-            return decision.until
+            return decision.until or now + HOUR
         if decision.verdict is Verdict.SKIP:
             self._move(
                 store, row, records.WRITTEN, state=records.DROPPED, reason=decision.reason, settled_at=now
             )
             return True
-        ceiling = store.outgoing.ceiling
-        with reading(self.engine) as connection:
-            if ceiling is not None and records.sent_since(connection, store.id, now - HOUR) >= ceiling:
-                return now + timedelta(minutes=5)
+        # The ceiling is there for a rule that goes wrong; a person's own answer does not wait for it.
+        ceiling = None if row.purpose in BY_HAND else store.outgoing.ceiling
+        if ceiling is not None:
+            with reading(self.engine) as connection:
+                if records.sent_since(connection, store.id, now - HOUR) >= ceiling:
+                    return now + timedelta(minutes=5)
         return (
             None if self._move(store, row, records.WRITTEN, state=records.CLAIMED, claim=self.claim) else True
         )
 
     def _judge_again(self, store_id: int, key: Key, row: Any, now: datetime) -> tuple[Store, Decision]:
+        """Return what stands in the way of a message now; what a person wrote is not judged by rules."""
+        if row.purpose in BY_HAND:
+            with reading(self.engine) as connection:
+                store = by_id(connection, store_id)
+            stopped = Decision(Verdict.WAIT, "stopped", now + STOPPED_RETRY)
+            return store, stopped if store.outgoing.stopped_at else Decision(Verdict.WRITE, "by_hand")
         purpose = Purpose(row.purpose)
         with reading(self.engine) as connection:
             store = by_id(connection, store_id)
-            found = assess_orders(connection, store_id, [row.order_id], now)[row.order_id]
-            people = customers(connection, store_id, [holder_of(found)], key)
+            assessed = assess_orders(connection, store_id, [row.order_id], now)
+            messages = records.messages_of(connection, store_id, [row.order_id])
+            known = read(connection, store, key, assessed, messages, now, counting=False)
         if store.outgoing.mode is not Sending.ON:
             return store, Decision(Verdict.SKIP, "shadow")
+        found = assessed[row.order_id]
         promise = found.judgement.promise
-        if applies(purpose, found) is None and (promise is None or promise.key != row.promise):
+        about = row.promise if purpose is Purpose.FEEDBACK or promise is None else promise.key
+        if applies(purpose, found) is None and (promise is None or about != row.promise):
             return store, Decision(Verdict.SKIP, "promise_changed")
-        person = people[holder_of(found)]
-        return store, decide(purpose, found, situation(store, person, {}, key, found, now), now)
+        return store, decide(purpose, found, known.situation(purpose, found, now), now)
 
-    def _transmit(self, line: _Line, store: Store, key: Key, row: Any, now: datetime) -> None:
+    def _transmit(self, line: Line, store: Store, key: Key, row: Any, now: datetime) -> None:
         content = json.loads(key.open(row.sealed_content, f"message:{row.id}"))
         assert store.sender is not None and store.reply_to is not None  # noqa: S101, PT018 - switch() saw to it
         data = compose(
@@ -149,6 +137,9 @@ class Sender:
                 language=row.language,
                 message_id=row.message_id,
                 date=now,
+                references=tuple((row.references or "").split()),
+                unsubscribe=content.get("unsubscribe"),
+                automatic=row.purpose not in BY_HAND,
             )
         )
         session = line.session()

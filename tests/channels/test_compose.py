@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -114,3 +115,63 @@ def test_message_ids(identifier: str) -> None:
 def test_a_date_needs_a_zone() -> None:
     with pytest.raises(ValueError, match="zone"):
         compose(replace(ENVELOPE, date=datetime(2026, 11, 24)))
+
+
+IDS = tuple(f"<0197-{number:03}-{'b' * 60}@mercan.example>" for number in range(30))
+REFUSAL = "https://vefa.example/vefa/c/mercan/" + "aB-_9" * 80
+
+
+def header(envelope: Envelope, name: str) -> list[str]:
+    """Return the lines of a header as they travel."""
+    head = compose(envelope).partition(b"\r\n\r\n")[0].decode("ascii")
+    lines = head.split("\r\n")
+    start = next(place for place, line in enumerate(lines) if line.startswith(f"{name}:"))
+    end = next(
+        (place for place in range(start + 1, len(lines)) if not lines[place].startswith(" ")), len(lines)
+    )
+    return lines[start:end]
+
+
+def test_a_conversation_is_named_whole() -> None:
+    envelope = replace(ENVELOPE, references=IDS[:3])
+    assert header(envelope, "References") == [f"References: {IDS[0]}", f" {IDS[1]}", f" {IDS[2]}"]
+    assert header(envelope, "In-Reply-To") == [f"In-Reply-To: {IDS[2]}"]
+    message = parsed(envelope)
+    assert str(message["References"]).split() == list(IDS[:3]) and message["In-Reply-To"] == IDS[2]
+    assert "References" not in parsed(ENVELOPE) and "In-Reply-To" not in parsed(ENVELOPE)
+
+
+def test_of_a_long_conversation_its_beginning_and_its_end_are_named() -> None:
+    message = parsed(replace(ENVELOPE, references=IDS))
+    assert str(message["References"]).split() == [IDS[0], *IDS[-19:]] and message["In-Reply-To"] == IDS[-1]
+
+
+def test_a_refusal_by_one_click() -> None:
+    envelope = replace(ENVELOPE, unsubscribe=REFUSAL)
+    assert header(envelope, "List-Unsubscribe") == [f"List-Unsubscribe: <{REFUSAL}>"]
+    assert header(envelope, "List-Unsubscribe-Post") == ["List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    assert header(envelope, "List-Id") == ["List-Id: <feedback.mercan.example>"]
+    assert max(len(line) for line in compose(envelope).split(b"\r\n")) <= 998
+    assert not {"List-Unsubscribe", "List-Unsubscribe-Post", "List-Id"} & set(parsed(ENVELOPE).keys())
+
+
+def test_what_a_person_wrote_asks_nobody_to_keep_silent() -> None:
+    message = parsed(replace(ENVELOPE, automatic=False))
+    assert "Auto-Submitted" not in message and "X-Auto-Response-Suppress" not in message
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"unsubscribe": "https://x.example/a\r\nBcc: all@x.example"},
+        {"unsubscribe": "https://x.example/a b"},
+        {"unsubscribe": "https://x.example/>,<mailto:a@x.example"},
+        {"unsubscribe": "mailto:a@x.example"},
+        {"unsubscribe": "https://x.example/" + "a" * 1000},
+        {"references": ("<a@b>\r\nBcc: all@x.example",)},
+        {"references": ("a b@c",)},
+    ],
+)
+def test_no_header_is_smuggled_in(fault: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"Message-ID|refusal"):
+        compose(replace(ENVELOPE, **fault))

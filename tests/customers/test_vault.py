@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.build import START, on
 
 from vefa.customers.customer import Customer, from_values
-from vefa.customers.vault import Entry, customers, holders_by_email, prepare, vault, write
+from vefa.customers.vault import Entry, customers, holders_by_email, prepare, values_of, vault, write
 from vefa.database import Databases, reading
 from vefa.errors import ConfigurationError
 from vefa.stores.sealing import Key, new_key
@@ -23,7 +23,7 @@ C = "standard:C1"
 
 def keep(databases: Databases, *entries: Entry, key: Key = KEY, store_id: int = 1) -> None:
     with databases.main.begin() as connection:
-        write(connection, prepare(connection, store_id, entries, key))
+        write(connection, store_id, prepare(connection, store_id, entries, key))
 
 
 def find(databases: Databases, holder: str = C, key: Key = KEY, store_id: int = 1) -> Customer:
@@ -142,3 +142,12 @@ def test_a_customer_is_found_by_address_however_it_is_written(databases: Databas
 
 def test_who_is_not_there_has_no_fields(databases: Databases) -> None:
     assert find(databases) == Customer(C)
+
+
+def test_a_field_is_read_by_the_path_under_which_it_was_kept(databases: Databases) -> None:
+    keep(databases, entry(**{"reviews/r/1/text": "Geç geldi"}))
+    with reading(databases.main) as connection:
+        assert values_of(connection, 1, [C, "nobody"], KEY) == {
+            C: {"reviews/r/1/text": "Geç geldi"},
+            "nobody": {},
+        }
