@@ -1,0 +1,1 @@
+"""Figures with their definitions, and the notices to staff that are made of them."""

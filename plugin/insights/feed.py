@@ -1,0 +1,122 @@
+"""How a store's feed is: when it was last heard, what could not be read or done, and when silence is unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from vefa.insights.figure import COUNT_UP_TO, Figure
+from vefa.journal import UNREADABLE, raw_bodies
+from vefa.orders.order import Status
+from vefa.orders.records import orders
+from vefa.work import work
+
+SCREEN = "settings"
+SPAN = timedelta(days=30)
+RECENT = timedelta(days=7)
+LONGEST_QUIET = timedelta(hours=24)
+TIMES_USUAL = 3
+# The gaps are taken from so many of the last events; a store with more is never usually quiet for a day.
+SAMPLE = 2000
+FEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The health of a store's feed; ``unknown`` names states of orders that Vefa cannot read.
+
+    ``usual`` is the gap between events that 95 of 100 do not exceed, or None with too few events to say.
+    """
+
+    last_at: datetime | None
+    usual: timedelta | None
+    unreadable: Figure
+    dead: Figure
+    unknown: Sequence[tuple[str, int]]
+
+    def silent_since(self, now: datetime) -> datetime | None:
+        """Return since when the store is quieter than ever, or None while nothing is unusual."""
+        if self.last_at is None or self.usual is None:
+            return None
+        return self.last_at if now - self.last_at > max(LONGEST_QUIET, TIMES_USUAL * self.usual) else None
+
+
+def feed(connection: Connection, store_id: int, now: datetime) -> Feed:
+    """Return how a store's feed is at ``now``."""
+    times = list(
+        connection.scalars(
+            sa.select(raw_bodies.c.received_at)
+            .where(raw_bodies.c.store_id == store_id, raw_bodies.c.received_at > now - SPAN)
+            .order_by(raw_bodies.c.received_at.desc())
+            .limit(SAMPLE)
+        )
+    )
+    last_at = times[0] if times else _last(connection, store_id)
+    return Feed(
+        last_at,
+        _usual(times),
+        unreadable(connection, store_id),
+        dead(connection, store_id),
+        unknown_states(connection, store_id, now),
+    )
+
+
+def _last(connection: Connection, store_id: int) -> datetime | None:
+    found: datetime | None = connection.scalar(
+        sa.select(raw_bodies.c.received_at)
+        .where(raw_bodies.c.store_id == store_id)
+        .order_by(raw_bodies.c.received_at.desc())
+        .limit(1)
+    )
+    return found
+
+
+def _usual(times: Sequence[datetime]) -> timedelta | None:
+    gaps = sorted(later - earlier for later, earlier in pairwise(times))
+    return gaps[min(len(gaps) - 1, len(gaps) * 95 // 100)] if len(gaps) >= FEWEST else None
+
+
+def unreadable(connection: Connection, store_id: int) -> Figure:
+    """Count the kept events that could not be read."""
+    some = (
+        sa.select(sa.literal(1))
+        .select_from(raw_bodies)
+        # Written out, so that SQLite sees that its partial index on this very condition fits.
+        .where(raw_bodies.c.store_id == store_id, sa.text(f"raw_bodies.state = '{UNREADABLE}'"))
+        .limit(COUNT_UP_TO + 1)
+    )
+    return Figure(connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0, SCREEN)
+
+
+def dead(connection: Connection, store_id: int) -> Figure:
+    """Count what was tried several times and set aside."""
+    some = (
+        sa.select(sa.literal(1))
+        .select_from(work)
+        .where(work.c.store_id == store_id, sa.text("due_at IS NULL"))
+        .limit(COUNT_UP_TO + 1)
+    )
+    return Figure(connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0, SCREEN)
+
+
+def unknown_states(connection: Connection, store_id: int, now: datetime) -> list[tuple[str, int]]:
+    """Return the platform's states that Vefa cannot read, of orders of the last 7 days, with how many are in each."""
+    rows = connection.execute(
+        sa.select(orders.c.platform_status, sa.func.count().label("number"))
+        .where(
+            orders.c.store_id == store_id,
+            orders.c.placed_at > now - RECENT,
+            # Written out, so that SQLite sees that its partial index on this very condition fits.
+            sa.text(f"orders.status = '{Status.UNKNOWN.value}'"),
+            orders.c.platform_status.is_not(None),
+        )
+        .group_by(orders.c.platform_status)
+        .order_by(sa.desc("number"), orders.c.platform_status)
+        .limit(5)
+    )
+    return [(row.platform_status, row.number) for row in rows]

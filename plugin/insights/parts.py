@@ -1,0 +1,22 @@
+"""What the parts of the program are called by people."""
+
+from __future__ import annotations
+
+from vefa.locales import Language, mark
+
+PARTS = {
+    "orders": mark("Orders"),
+    "lateness": mark("Late deliveries"),
+    "feedback": mark("Answers and reviews"),
+    "cases": mark("Cases"),
+    "returns": mark("Returns"),
+    "outreach": mark("Outreach"),
+    "send": mark("Sending messages"),
+    "notices": mark("Notices to the team"),
+    "staff_mail": mark("Letters to the team"),
+}
+
+
+def name_of(package: str, language: Language) -> str:
+    """Return what a part is called; one that has no name for people is called as the program calls it."""
+    return language.gettext(PARTS[package]) if package in PARTS else language.isolate(package)
