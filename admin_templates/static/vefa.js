@@ -44,11 +44,20 @@
     if (event.code === "KeyJ") return move(1);
     if (event.code === "KeyK") return move(-1);
     if (event.key === "/" || event.code === "Slash") return search();
+    const keyed = document.querySelector(`[data-key="${event.code}"]`);
+    if (keyed) return keyed.matches("textarea, input") ? keyed.focus() : keyed.click();
     if (event.code === "Enter" && document.activeElement === document.body) return current() && link(current()).click();
     return false;
   };
 
+  const send = (event) => {
+    if (event.code !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches?.("textarea")) return false;
+    event.target.form?.requestSubmit();
+    return true;
+  };
+
   document.addEventListener("keydown", (event) => {
+    if (send(event)) return event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || inField(event.target)) return;
     if (act(event) !== false) event.preventDefault();
   });

@@ -6,18 +6,48 @@ from importlib import import_module
 
 from flask import Flask
 
-SCREENS = ("sign_in", "preferences", "deliveries", "messages", "outreach", "settings")
+SCREENS = (
+    "sign_in",
+    "preferences",
+    "today",
+    "promised",
+    "customers",
+    "customer",
+    "deliveries",
+    "complaints",
+    "case",
+    "returns",
+    "one_return",
+    "messages",
+    "policy",
+    "policy_edit",
+    "policy_try",
+    "outreach",
+    "specimen",
+    "settings",
+    "settings_connections",
+    "settings_delivery",
+    "settings_statuses",
+    "settings_calendar",
+    "settings_brand",
+    "settings_sending",
+    "team",
+    "account",
+    "digest",
+    "new_store",
+)
 
 
 def register(app: Flask) -> None:
     """Give an application every screen of the panel, its words, its headers and its error pages."""
-    from vefa.panel import blueprints, fact_words, faults, headers, text
+    from vefa.panel import blueprints, fact_words, faults, headers, text, today
 
     for screen in SCREENS:
         import_module(f"vefa.panel.{screen}")
     blueprints.csrf.init_app(app)
     text.register(app)
     fact_words.register(app)
+    today.register(app)
     faults.register(app)
     app.register_blueprint(blueprints.entrance)
     app.register_blueprint(blueprints.panel)

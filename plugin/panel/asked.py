@@ -16,6 +16,7 @@ from vefa.lateness.judgement import Lateness
 from vefa.lateness.listing import Listed, Place
 from vefa.locales import fold, mark
 from vefa.panel import visit
+from vefa.panel.forms import read_day
 from vefa.panel.rows import due_day
 from vefa.panel.state import state
 from vefa.promises.calendar import end_of_day
@@ -74,7 +75,7 @@ class Asked:
 def read(args: MultiDict[str, str]) -> Asked:
     """Read what is asked for; what cannot be read is refused."""
     try:
-        since, until = (date.fromisoformat(args[name]) if args.get(name) else None for name in ("from", "to"))
+        since, until = (read_day(args[name]) if args.get(name) else None for name in ("from", "to"))
         after = _place(args["after"]) if args.get("after") else None
     except ValueError:
         abort(400)

@@ -37,9 +37,10 @@ def admit() -> ResponseReturnValue | None:
         return redirect(url_for("entrance.sign_in", next=wanted), 303)
     with visit.reading() as connection:
         store = stores.by_slug(connection, g.slug)
-        if staff.role_in(connection, store.id, who.id) is None:
+        role = staff.role_in(connection, store.id, who.id)
+        if role is None:
             abort(404)
-    g.store = store
+    g.store, g.role = store, role
     return None
 
 

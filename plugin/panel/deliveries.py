@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -14,12 +14,6 @@ from vefa.panel.blueprints import panel
 from vefa.panel.headers import policy
 from vefa.panel.order import OrderPage
 from vefa.panel.rows import rows
-
-
-@panel.get("/")
-def home() -> ResponseReturnValue:
-    """Lead to the first screen."""
-    return redirect(url_for("panel.deliveries"), 303)
 
 
 @panel.get("/deliveries")

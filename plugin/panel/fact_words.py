@@ -10,9 +10,11 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from vefa.cases.case import Channel
 from vefa.facts import Fact
 from vefa.locales import mark
 from vefa.panel import visit
+from vefa.panel.case_words import CHANNELS
 from vefa.panel.frame import free, ltr
 from vefa.panel.text import long_day, say
 from vefa.panel.words import SCANS, local_day
@@ -116,6 +118,8 @@ def _score(values: Mapping[str, Any], _currency: str | None) -> Markup:
 
 def _channel(values: Mapping[str, Any], _currency: str | None) -> Markup:
     channel = _leaf(values, "channel")
+    if channel in CHANNELS:
+        return say(CHANNELS[Channel(channel)])
     return ltr(str(channel)) if channel else NOTHING
 
 

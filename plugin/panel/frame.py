@@ -7,10 +7,16 @@ from markupsafe import Markup
 
 from vefa import locales
 from vefa.locales import mark
+from vefa.panel import visit
 from vefa.staff.account import Theme
 
 PLACES = (
+    ("today", "sun", mark("Today")),
     ("deliveries", "truck-delivery", mark("Deliveries")),
+    ("complaints", "message-2", mark("Complaints")),
+    ("returns", "arrow-back-up", mark("Returns")),
+    ("customers", "users", mark("Customers")),
+    ("policy", "scale", mark("Policy")),
     ("outreach", "send", mark("Outreach")),
     ("settings", "settings", mark("Settings")),
 )
@@ -39,5 +45,10 @@ def free(text: str) -> Markup:
 def register(app: Flask) -> None:
     """Give the templates what they need for the frame."""
     app.jinja_env.globals.update(
-        places=PLACES, themes=THEMES, offered_languages=offered_languages, ltr=ltr, free=free
+        places=PLACES,
+        themes=THEMES,
+        offered_languages=offered_languages,
+        ltr=ltr,
+        free=free,
+        allowed=visit.allowed,
     )

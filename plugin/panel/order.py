@@ -21,6 +21,7 @@ from vefa.panel.rows import holder, people, state_of, told
 from vefa.panel.story import Entry, Sources, promise_title, story
 from vefa.promises import records as ledger
 from vefa.promises.promise import State
+from vefa.returns import listing as returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def read(connection: Connection, listed: Listed) -> OrderPage:
         messages,
         decisions,
         details.order.currency,
+        returns.of_order(connection, store.id, order_id),
     )
     return OrderPage(
         listed,
@@ -75,13 +77,14 @@ def read(connection: Connection, listed: Listed) -> OrderPage:
         details.order,
         details.lines,
         details.shipments,
-        [_promised(promise) for promise in reversed(promises)],
+        [promised(promise) for promise in reversed(promises)],
         story(sources),
         told(messages, decisions),
     )
 
 
-def _promised(promise: Mapping[str, Any]) -> Promised:
+def promised(promise: Mapping[str, Any]) -> Promised:
+    """Return a row of the ledger as pages show it."""
     shape, word = words.PROMISE_STATES[State(promise["state"])]
     source = words.SOURCES.get(promise["source"], words.NOT_KNOWN)
     return Promised(promise_title(promise), shape, word, source, promise["superseded_at"] is not None)

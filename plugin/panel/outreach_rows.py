@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from vefa.outreach import records
-from vefa.outreach.decide import Purpose, Verdict
+from vefa.outreach.decide import Verdict
+from vefa.outreach.purpose import Purpose
 from vefa.panel import outreach_words, rows, visit, words
 from vefa.panel.story import why_not
 from vefa.panel.text import day, say
@@ -18,12 +19,16 @@ from vefa.panel.text import day, say
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line about one order: when, for whom, what for, how it stands, and why; ``message_id`` if one was written."""
+    """A line: when, about which order if any, for whom, what for, how it stands, and why.
+
+    ``message_id`` is there if a message was written.
+    """
 
     at: datetime
     order_id: str
     number: str
     name: str | None
+    customer: str
     purpose: str
     shape: str
     word: Markup
@@ -33,16 +38,27 @@ class Row:
 
 def message_row(message: Any, names: Mapping[str, str | None]) -> Row:
     """Return the row of a message."""
-    due = message.promise.rpartition("|")[2]
-    written = outreach_words.WRITTEN[Purpose(message.purpose)]
     return _row(
         message,
         message.written_at,
         names,
         rows.message_state(message),
-        say(written, due=day(words.local_day(due))) + _besides(message),
+        _reason(message) + _besides(message),
         message.id,
     )
+
+
+def _reason(message: Any) -> Markup:
+    """Return why a message was written; the two about a broken promise name its day."""
+    if message.purpose in (Purpose.DELAY_NOTICE, Purpose.APOLOGY):
+        due = message.promise.rpartition("|")[2]
+        return say(outreach_words.WRITTEN[Purpose(message.purpose)], due=day(words.local_day(due)))
+    return say(outreach_words.WRITTEN.get(message.purpose, outreach_words.BY_HAND))
+
+
+def customer_of(found: Any) -> str:
+    """Return whose name belongs to a row: the order's customer, else the message's, else the order's own."""
+    return found.customer or getattr(found, "holder", None) or f"order:{found.order_id}"
 
 
 def silent_row(decision: Any, names: Mapping[str, str | None]) -> Row:
@@ -60,9 +76,10 @@ def _row(
     why: Markup,
     message_id: str | None = None,
 ) -> Row:
-    purpose = outreach_words.PURPOSES[Purpose(found.purpose)]
+    purpose = outreach_words.PURPOSES[found.purpose]
     number = found.number or found.order_id.partition(":")[2]
-    return Row(at, found.order_id, number, names[found.order_id], purpose, *stands, why, message_id)
+    customer = customer_of(found)
+    return Row(at, found.order_id, number, names[customer], customer, purpose, *stands, why, message_id)
 
 
 def _besides(message: Any) -> Markup:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from vefa.locales import mark
 from vefa.outreach import records
-from vefa.outreach.decide import Purpose
+from vefa.outreach.by_hand import ByHand
 from vefa.outreach.listing import Outcome
+from vefa.outreach.purpose import Purpose
 
-PURPOSES = {
+PURPOSES: dict[str, str] = {
     Purpose.DELAY_NOTICE: mark("Delay notice"),
     Purpose.APOLOGY: mark("Apology after late delivery"),
+    Purpose.FEEDBACK: mark("Question after a good delivery"),
+    ByHand.CASE_REPLY: mark("Answer in a case"),
+    ByHand.RETURN_APPROVED: mark("Return approved"),
+    ByHand.RETURN_REFUSED: mark("Return refused"),
+    ByHand.RETURN_SETTLED: mark("Return settled"),
 }
+# What Vefa writes by itself; the others are written by a person's hand.
+AUTOMATIC = {purpose: PURPOSES[purpose] for purpose in Purpose}
 
 # Why nobody is written to, or not yet: the whole sentence, and the words that fit into a row.
 DECISIONS = {
@@ -21,6 +29,45 @@ DECISIONS = {
     "cap_reached": (
         mark("This customer was written to often enough; looked at again on %(until)s."),
         mark("waits: enough messages"),
+    ),
+    "case_open": (
+        mark("A case of this customer is open; nothing is written automatically until it is closed."),
+        mark("waits: case open"),
+    ),
+    "asking_off": (mark("The store does not ask its customers."), mark("not asked: switched off")),
+    "another_suffers": (
+        mark("Another order of this customer is in trouble, and that comes first."),
+        mark("not asked: another order in trouble"),
+    ),
+    "told_already": (
+        mark("A message about this order asked already."),
+        mark("not asked: asked with the notice"),
+    ),
+    "said_already": (
+        mark("The customer has said already how this order was."),
+        mark("not asked: said already"),
+    ),
+    "unsubscribed": (
+        mark("The customer does not want to be asked."),
+        mark("not asked: the customer's wish"),
+    ),
+    "no_consent": (
+        mark(
+            "In the customer's country a question needs consent, and there is neither that nor a notice at checkout."
+        ),
+        mark("not asked: no consent"),
+    ),
+    "asked_lately": (
+        mark("This customer was asked not long ago."),
+        mark("not asked: asked lately"),
+    ),
+    "not_delivered_in_time": (
+        mark("The order did not arrive in time after all."),
+        mark("not asked: not in time"),
+    ),
+    "two_days": (
+        mark("The customer is asked two days after the delivery, on %(until)s."),
+        mark("waits: two days"),
     ),
     "too_old": (
         mark("The reason is more than %(days)s days old, so a message would come too late to help."),
@@ -70,6 +117,7 @@ CONTRADICTIONS = {
     "delivered_before": mark("The parcel had been delivered before."),
     "not_delivered": mark("The parcel had not been delivered."),
     "delivered_in_time": mark("The parcel had been delivered in time."),
+    "delivered_late": mark("The parcel had not been delivered in time."),
 }
 OUTCOME_UNKNOWN = mark(
     "The connection broke while the message left. It may have arrived, so Vefa does not send it again by itself."
@@ -79,7 +127,9 @@ OUTCOME_UNKNOWN = mark(
 WRITTEN = {
     Purpose.DELAY_NOTICE: mark("Was due on %(due)s and had not arrived."),
     Purpose.APOLOGY: mark("Was due on %(due)s and arrived later."),
+    Purpose.FEEDBACK: mark("Arrived in time, two days before."),
 }
+BY_HAND = mark("Written by a person.")
 WAITS = ("held", mark("Waits"))
 SILENT = ("held", mark("Not written"))
 

@@ -16,7 +16,7 @@ from vefa.lateness.judgement import Lateness
 from vefa.lateness.listing import Listed
 from vefa.locales import mark
 from vefa.outreach import listing as outreach
-from vefa.outreach.decide import Purpose, Verdict
+from vefa.outreach.decide import Verdict
 from vefa.panel import outreach_words, visit, words
 from vefa.panel.state import state
 from vefa.panel.text import day, ngettext, say
@@ -112,7 +112,7 @@ def told(messages: Sequence[Any], decisions: Sequence[Any]) -> Markup:
     """Return what the customer of an order heard last, or why they heard nothing."""
     if messages:
         last = messages[-1]
-        purpose = say(outreach_words.PURPOSES[Purpose(last.purpose)])
+        purpose = say(outreach_words.PURPOSES[last.purpose])
         on = day(last.written_at.astimezone(visit.store().zone).date())
         # The list's column says what kind of thing it holds; where rows stand without columns each has to.
         spelled = Markup('<span class="v-only-phone">{} · </span>{} · <span class="v-nowrap">{}</span>')

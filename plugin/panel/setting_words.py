@@ -22,16 +22,26 @@ EVIDENCE = {
     Evidence.STATUS: mark("The order's status says when a parcel arrived."),
     Evidence.NONE: mark("Nothing in the feed proves that a parcel arrived, so nothing is called late."),
 }
+MEANINGS = {
+    "placed": mark("Ordered, not paid"),
+    "paid": mark("Paid"),
+    "shipped": mark("Handed to the carrier"),
+    "delivered": mark("Delivered"),
+    "cancelled": mark("Cancelled"),
+    "refunded": mark("Refunded"),
+}
 ANY_METHOD = mark("Any other method")
 NONE = mark("None")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Settings that belong together: their names and what each is set to."""
+    """Settings that belong together: their names and what each is set to, where they are changed and by which act."""
 
     title: str
     items: tuple[tuple[str, Markup], ...]
+    place: str
+    act: str = "settings"
 
 
 def groups(store: Store) -> list[Group]:
@@ -39,6 +49,7 @@ def groups(store: Store) -> list[Group]:
     return [
         _identity(store),
         _promises(store),
+        _calendar(store),
         _deliveries(store),
         _messages(store),
         _limits(store),
@@ -48,6 +59,10 @@ def groups(store: Store) -> list[Group]:
 
 def _text(value: str | None) -> Markup:
     return free(value) if value else say(words.NOT_KNOWN)
+
+
+def _currency(code: str | None) -> Markup:
+    return _text(visit.language().currency(code) if code else None)
 
 
 def _code(value: object | None) -> Markup:
@@ -85,9 +100,10 @@ def _identity(store: Store) -> Group:
             (mark("Short name in addresses"), ltr(store.slug)),
             (mark("Country"), _country(store.country)),
             (mark("Time zone"), ltr(store.timezone)),
-            (mark("Currency"), _code(store.currency)),
+            (mark("Currency"), _currency(store.currency)),
             (mark("Languages, the store's own first"), _list(spoken)),
         ),
+        "brand",
     )
 
 
@@ -105,11 +121,21 @@ def _promises(store: Store) -> Group:
                 mark("Last hour for orders of the day"),
                 _text(clock(store.cut_off) if store.cut_off else None),
             ),
+            (mark("Order fields that hold a delivery date"), _list(ltr(key) for key in store.promise_keys)),
+        ),
+        "delivery_days",
+    )
+
+
+def _calendar(store: Store) -> Group:
+    return Group(
+        mark("Calendar"),
+        (
             (mark("Weekend"), _weekend(store)),
             (mark("Public holidays"), _country(store.holidays) if store.holidays else say(NONE)),
             (mark("Own holidays"), _list(free(day(date.fromisoformat(one))) for one in store.extra_holidays)),
-            (mark("Order fields that hold a delivery date"), _list(ltr(key) for key in store.promise_keys)),
         ),
+        "calendar",
     )
 
 
@@ -126,7 +152,8 @@ def _weekend(store: Store) -> Markup:
 
 def _deliveries(store: Store) -> Group:
     mapped = [
-        Markup("{} → {}").format(ltr(status), ltr(meaning)) for status, meaning in store.status_map.items()
+        say(mark("%(status)s: %(meaning)s"), status=ltr(status), meaning=say(MEANINGS[meaning]))
+        for status, meaning in store.status_map.items()
     ]
     return Group(
         mark("What counts as delivered"),
@@ -135,6 +162,7 @@ def _deliveries(store: Store) -> Group:
             (mark("Suspected lost after"), _working_days(store.lost_after)),
             (mark("Statuses of the store's own"), _list(mapped)),
         ),
+        "statuses",
     )
 
 
@@ -148,6 +176,8 @@ def _messages(store: Store) -> Group:
             (mark("Telephone"), _code(store.phone)),
             (mark("Brand colour"), ltr(store.brand_colour)),
         ),
+        "sending_settings",
+        "outreach",
     )
 
 
@@ -170,8 +200,10 @@ def _limits(store: Store) -> Group:
             ),
             (mark("A reason is too old after"), _days(store.notice_age)),
         ),
+        "sending_settings",
+        "outreach",
     )
 
 
 def _privacy(store: Store) -> Group:
-    return Group(mark("Privacy"), ((mark("Received events are kept for"), _days(store.raw_days)),))
+    return Group(mark("Privacy"), ((mark("Received events are kept for"), _days(store.raw_days)),), "brand")

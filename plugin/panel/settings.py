@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from vefa import work
 from vefa.database import reading
 from vefa.inbound import listing
-from vefa.panel import visit
+from vefa.insights.parts import name_of
+from vefa.panel import connect_words, event_faults, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.setting_words import groups
+from vefa.panel.settings_connections import address_of
+from vefa.panel.settings_keep import page
 from vefa.panel.state import state
 
 SPAN = timedelta(days=1)
@@ -28,14 +30,16 @@ def settings() -> ResponseReturnValue:
         dead = work.dead_letters(connection, store.id)
     with reading(program.databases.intake) as connection:
         waiting = listing.waiting(connection, store.id)
-    return render_template(
-        "panel/settings.html",
+    return page(
+        "settings",
+        "settings",
+        None,
         groups=groups(store),
-        feeds=[
-            (feed, f"{program.settings.public_url}/vefa/in/{store.slug}/{feed.platform}") for feed in feeds
-        ],
+        feeds=[(feed, address_of(store.slug, feed.platform)) for feed in feeds],
+        platform_name=connect_words.name_of,
         unreadable=unreadable,
-        dead=dead,
+        fault=event_faults.fault,
+        dead=[(name_of(package, visit.language()), subject, error) for package, subject, error in dead],
         waiting=waiting,
         many=listing.COUNT_UP_TO,
     )

@@ -9,9 +9,12 @@ from vefa.database import db
 from vefa.locales import mark
 from vefa.panel import assets, visit
 from vefa.panel.blueprints import entrance, inside
-from vefa.staff import enter, passwords, records, session_records
+from vefa.panel.state import state
+from vefa.staff import enter, invite, passwords, records, session_records
+from vefa.staff.account import LinkPurpose
 from vefa.staff.enter import Entry, Refusal
 from vefa.stores import listing
+from vefa.stores.records import by_id
 
 entrance.add_url_rule("/-/<version>/<path:name>", view_func=assets.serve)
 
@@ -38,7 +41,7 @@ def home() -> ResponseReturnValue:
     with visit.reading() as connection:
         mine = listing.some(connection, records.stores_of(connection, who.id))
     if len(mine) == 1:
-        return redirect(url_for("panel.deliveries", slug=mine[0].slug), 303)
+        return redirect(url_for("panel.today", slug=mine[0].slug), 303)
     return render_template("panel/stores.html", stores=mine)
 
 
@@ -62,30 +65,62 @@ def sign_in_now() -> ResponseReturnValue:
     return render_template("panel/sign_in.html", why=WHY[outcome], next=target, email=email), status
 
 
+@entrance.get("/sign-in/forgot")
+def forgot() -> ResponseReturnValue:
+    """Ask for the e-mail address of whoever forgot their password."""
+    return render_template("panel/forgot.html", asked=False)
+
+
+@entrance.post("/sign-in/forgot")
+def forgot_now() -> ResponseReturnValue:
+    """Write to the address if an account has it; the answer is the same for every address."""
+    email = request.form.get("email", "")[:320]
+    program = state()
+    invite.send_reset(
+        db.engine, program.master, program.settings.public_url, email, visit.address(), now=visit.now()
+    )
+    return render_template("panel/forgot.html", asked=True)
+
+
 @entrance.get("/sign-in/<secret>")
 def link(secret: str) -> ResponseReturnValue:
-    """Show the form that asks for a new password; the link stays unused."""
+    """Show what the link lets its holder do; it stays unused."""
+    return _link_page(secret)
+
+
+def _link_page(secret: str, refused: Refusal | None = None, name: str = "") -> ResponseReturnValue:
     with visit.reading() as connection:
-        found = session_records.link_account(connection, secret, now=visit.now())
-    if found is None:
-        return render_template("panel/link_gone.html"), 404
-    return render_template(
-        "panel/choose_password.html", why=None, account=found[0], shortest=passwords.SHORTEST
+        found = session_records.link_of(connection, secret, now=visit.now())
+        if found is None:
+            return render_template("panel/link_gone.html"), 404
+        store = by_id(connection, found.store_id)
+    invited = found.purpose is LinkPurpose.INVITATION
+    page = "panel/join.html" if invited and found.has_password else "panel/choose_password.html"
+    text = render_template(
+        page,
+        why=WHY[refused] if refused else None,
+        link=found,
+        store=store if invited else None,
+        name=name,
+        shortest=passwords.SHORTEST,
     )
+    return text, 400 if refused else 200
 
 
 @entrance.post("/sign-in/<secret>")
 def use_link(secret: str) -> ResponseReturnValue:
-    """Keep the chosen password and let its owner in."""
-    outcome = enter.by_link(db.engine, secret, request.form.get("password", ""), now=visit.now())
+    """Keep the chosen password and let its owner in; or let an account that has one join a store."""
+    given = request.form
+    if "join" in given:
+        joined = enter.join_by_link(db.engine, secret, now=visit.now())
+        if isinstance(joined, Refusal):
+            return _link_page(secret)
+        return redirect(url_for("entrance.home"), 303)
+    name = " ".join(given.get("name", "").split())[:200]
+    outcome = enter.by_link(db.engine, secret, given.get("password", ""), name=name, now=visit.now())
     if isinstance(outcome, Entry):
         return _let_in(outcome, None)
-    with visit.reading() as connection:
-        found = session_records.link_account(connection, secret, now=visit.now())
-    if found is None:
-        return render_template("panel/link_gone.html"), 404
-    page = "panel/choose_password.html"
-    return render_template(page, why=WHY[outcome], account=found[0], shortest=passwords.SHORTEST), 400
+    return _link_page(secret, outcome if outcome in WHY else None, name)
 
 
 @entrance.post("/-/sign-out")

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup
 
 from vefa.facts import Fact
 from vefa.lateness.judgement import Lateness
 from vefa.locales import mark
-from vefa.outreach.decide import Purpose, Verdict
-from vefa.panel import fact_words, outreach_words, rows, visit, words
+from vefa.outreach.decide import Verdict
+from vefa.panel import fact_words, outreach_words, return_words, rows, visit, words
+from vefa.panel.frame import ltr
 from vefa.panel.text import day, moment, say
 from vefa.promises.promise import PromiseKind, State
+from vefa.returns.told import TYPES as RETURN_TYPES
 
 HEARD_LATER = timedelta(hours=1)
 LONGEST = 300
@@ -44,11 +47,13 @@ class Sources:
     messages: Sequence[Any]
     decisions: Sequence[Any]
     currency: str | None = None
+    returns: Sequence[Any] = ()
 
 
 def story(sources: Sources) -> list[Entry]:
     """Return the lines of an order's story, the newest first; of a very long one the newest lines."""
     entries = [
+        *_returns(sources.returns),
         *_messages(sources.messages),
         *_decisions(sources.decisions),
         *_changes(sources.changes),
@@ -62,6 +67,8 @@ def story(sources: Sources) -> list[Entry]:
 def _facts(sources: Sources) -> Iterator[Entry]:
     status: object = None
     for fact in sorted(sources.facts, key=lambda fact: fact.stamp):
+        if sources.returns and fact.type in RETURN_TYPES:
+            continue
         told = fact_words.tell(fact, status, sources.currency)
         status = fact.values.get("platform_status", status)
         if told is None:
@@ -73,6 +80,16 @@ def _facts(sources: Sources) -> Iterator[Entry]:
             detail = _also(detail, say(mark("Heard on %(moment)s."), moment=moment(fact.learned_at)))
         at = fact.learned_at if fact.implausible else fact.at
         yield Entry(at, told.icon, told.kind, told.title, detail)
+
+
+def _returns(returned: Sequence[Any]) -> Iterator[Entry]:
+    """Tell what became of each return; what the store said of it stands in its row already."""
+    for row in returned:
+        number = say(mark("Return %(number)s"), number=ltr(str(row.number)))
+        page = url_for("panel.one_return", return_number=row.number)
+        link = Markup('<a href="{}">{}</a>').format(page, number)
+        for _, at, icon, kind, title in return_words.moments(row):
+            yield Entry(at, icon, kind, say(title), link)
 
 
 def _also(detail: Markup, more: Markup) -> Markup:
@@ -113,7 +130,7 @@ def _changes(changes: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
 def _messages(messages: Sequence[Any]) -> Iterator[Entry]:
     for message in messages:
         shape, word = rows.message_state(message)
-        title = say(outreach_words.PURPOSES[Purpose(message.purpose)])
+        title = say(outreach_words.PURPOSES[message.purpose])
         yield Entry(message.written_at, "mail", f"is-{shape}", title, word, message=message)
         if message.contradicted_at is not None:
             wrong = say(outreach_words.CONTRADICTIONS.get(message.contradicted_by, words.NOT_KNOWN))
@@ -125,7 +142,7 @@ def _decisions(decisions: Sequence[Any]) -> Iterator[Entry]:
     for one in decisions:
         if one.verdict == Verdict.WRITE:
             continue
-        purpose = say(outreach_words.PURPOSES[Purpose(one.purpose)])
+        purpose = say(outreach_words.PURPOSES[one.purpose])
         title = mark("%(purpose)s waits") if one.verdict == Verdict.WAIT else mark("%(purpose)s not written")
         yield Entry(one.at, "mail-off", "is-held", say(title, purpose=purpose), why_not(one))
 

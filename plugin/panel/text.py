@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from babel import Locale
 from flask import Flask
 from markupsafe import Markup, escape
 
+from vefa import locales
+from vefa.locales.dates import numeric
 from vefa.panel import assets, frame, visit
 
 
@@ -45,9 +48,29 @@ def moment(value: datetime) -> str:
     return visit.language().moment(value, visit.store().zone, year=value.year != visit.now().year)
 
 
+def deadline(value: datetime) -> str:
+    """Return an instant by which something is due; the midnight after a day is written as that day."""
+    local = value.astimezone(visit.store().zone)
+    if local.time() != time():
+        return moment(value)
+    return day((local - timedelta(days=1)).date())
+
+
+def language_name(tag: str) -> str:
+    """Return what the reader calls a language."""
+    reader = visit.language().tag.replace("-", "_")
+    return Locale.parse(tag, sep="-").get_display_name(reader) or locales.get(tag).name
+
+
 def clock(value: time) -> str:
     """Return a time of day."""
     return visit.language().time_of_day(value)
+
+
+def figures(value: date) -> str:
+    """Return a day in figures, as the reader types one in their calendar."""
+    language = visit.language()
+    return language.digits(numeric(value, language.calendar))
 
 
 def iso(value: date | datetime) -> str:
@@ -60,5 +83,6 @@ def register(app: Flask) -> None:
     frame.register(app)
     app.jinja_env.globals.update(_=say, ngettext=ngettext, asset=assets.address, visit=visit)
     app.jinja_env.filters.update(
-        number=number, day=day, long_day=long_day, moment=moment, clock=clock, iso=iso
+        number=number, day=day, deadline=deadline, long_day=long_day, figures=figures
     )
+    app.jinja_env.filters.update(moment=moment, clock=clock, iso=iso)

@@ -7,14 +7,16 @@ from datetime import date, datetime
 from functools import wraps
 from typing import TypeVar, cast
 
-from flask import g, request, session
+from flask import abort, g, request, session
 from sqlalchemy import Connection
 
 from vefa import clock, database, locales
 from vefa.database import db
 from vefa.locales import Language
-from vefa.staff import session_records
-from vefa.staff.account import Account, Theme
+from vefa.staff import records, session_records
+from vefa.staff.account import Account, Role, Theme
+from vefa.staff.permission import Act, may
+from vefa.stores import listing
 from vefa.stores.store import Store
 
 T = TypeVar("T")
@@ -74,6 +76,24 @@ def member() -> Account:
 def store() -> Store:
     """Return the store that the page is about; the guard has looked it up."""
     return cast(Store, g.store)
+
+
+@_once
+def stores() -> list[Store]:
+    """Return the stores of who is signed in, by their names."""
+    with reading() as connection:
+        return listing.some(connection, records.stores_of(connection, member().id))
+
+
+def allowed(act: Act | str) -> bool:
+    """Say whether the member may do something in this store."""
+    return may(cast(Role, g.role), Act(act))
+
+
+def require(act: Act) -> None:
+    """Refuse with 403 what the member may not do in this store."""
+    if not allowed(act):
+        abort(403)
 
 
 @_once

@@ -13,7 +13,7 @@ from vefa.resources import static, templates
 
 VENDOR = static() / "vendor"
 LOCK = json.loads((VENDOR / "vendor.json").read_text(encoding="utf-8"))
-PAGES = sorted((templates() / "panel").glob("*.html"))
+PAGES = sorted(path for kind in ("panel", "pages") for path in (templates() / kind).glob("*.html"))
 SHEETS = sorted(static().glob("*.css"))
 
 FORBIDDEN = {

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from tests.panel.shop import NOW, Browser, Shop, placed, plain
 
+from vefa.staff import records
+
 ROW = re.compile(r"<tr data-row.*?</tr>", re.DOTALL)
 NUMBER = re.compile(r'class="v-num">#(\d+)</bdi>')
 
@@ -178,3 +180,13 @@ def test_a_message_is_shown_as_its_reader_sees_it_and_can_do_nothing(owner: Brow
     plain = owner.get(f"{address}/text")
     assert plain.content_type.startswith("text/plain")
     assert "1001" in plain.text
+
+
+def test_a_reader_of_jalali_types_the_due_day(shop: Shop, owner: Browser) -> None:
+    with shop.world.databases.main.begin() as connection:
+        records.set_language(connection, shop.owners["mercan"].id, "fa")
+    page = owner.get(
+        "/vefa/mercan/deliveries", query_string={"view": "all", "from": "۱۴۰۵/۰۸/۲۷", "to": "1405-8-29"}
+    )
+    assert listed(page.text) == ["1008", "1001"]
+    assert 'value="۱۴۰۵/۰۸/۲۷"' in page.text and 'type="date"' not in page.text

@@ -20,7 +20,8 @@ POLICY = (
     ("address", "status"),
     [
         ("/vefa/sign-in", 200),
-        ("/vefa/mercan/outreach", 200),
+        ("/vefa/mercan/", 200),
+        ("/vefa/mercan/customers", 200),
         ("/vefa/mercan/settings", 200),
         ("/vefa/", 303),
         ("/vefa/nothing/here/at/all", 404),
@@ -40,8 +41,9 @@ def test_every_answer_is_protected(owner: Browser, address: str, status: int) ->
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_page_that_shows_messages_may_frame_its_own(owner: Browser) -> None:
-    answer = owner.get("/vefa/mercan/deliveries")
+@pytest.mark.parametrize("page", ["deliveries", "outreach"])
+def test_the_pages_that_show_messages_may_frame_their_own(owner: Browser, page: str) -> None:
+    answer = owner.get(f"/vefa/mercan/{page}")
     assert answer.headers["Content-Security-Policy"] == f"{POLICY}; frame-src 'self'"
 
 

@@ -13,7 +13,7 @@ PAGE = "/vefa/mercan/settings"
 
 def test_the_store_is_told_where_its_events_go(owner: Browser) -> None:
     text = plain(owner.get(PAGE).text)
-    assert "standard https://vefa.example/vefa/in/mercan/standard" in text
+    assert "Own software (Standard Webhooks) https://vefa.example/vefa/in/mercan/standard" in text
     assert "Last event: 20 Nov, 15:30" in text
 
 
@@ -40,7 +40,7 @@ def test_an_event_that_could_not_be_read_is_shown_with_its_reason(shop: Shop, ow
     shop.feed("mercan", [broken])
     text = plain(owner.get(PAGE).text)
     assert "Every event could be read." not in text
-    assert "order.placed The event cannot be read: order" in text
+    assert "order.placed The field order.id is missing." in text
 
 
 def test_events_that_wait_are_counted(shop: Shop, owner: Browser) -> None:

@@ -12,7 +12,8 @@ import pytest
 from vefa import lateness, outreach, promises
 from vefa.lateness.judgement import Lateness
 from vefa.outreach import records
-from vefa.outreach.decide import Purpose
+from vefa.outreach.by_hand import ByHand
+from vefa.outreach.purpose import Purpose
 from vefa.panel import fact_words, outreach_words, words
 from vefa.platforms import _standard_schema as standard
 from vefa.promises.promise import PromiseKind, State
@@ -79,19 +80,21 @@ def test_every_reason_of_a_judgement_has_words() -> None:
 
 def test_every_reason_of_a_decision_has_words() -> None:
     rules, sending = tree(outreach, "decide"), tree(outreach, "send")
-    codes = returned(rules, "applies", "_forbidden") | {"deleted", "refunded", "cancelled"}
+    codes = returned(rules, "applies", "_forbidden") | returned(tree(outreach, "asking"), "why_not")
+    codes |= returned(tree(outreach, "consent"), "denied") | {"deleted", "refunded", "cancelled"}
     codes |= handed_to(rules, "Decision", 1) | handed_to(sending, "Decision", 1)
     for node in ast.walk(sending):
         if isinstance(node, ast.keyword) and node.arg == "reason":
             codes |= set(texts(node.value))
     codes |= {"shadow"}
-    codes -= {"delivered_late", "delivered_in_time"}
-    assert {"too_old", "quiet_hours", "stopped", "refused", "promise_changed"} < codes
+    codes -= {"delivered_late", "delivered_in_time", "by_hand"}
+    wanted = {"too_old", "quiet_hours", "stopped", "refused", "promise_changed", "said_already", "case_open"}
+    assert wanted < codes
     assert codes <= set(outreach_words.DECISIONS)
 
 
 def test_every_contradiction_has_words() -> None:
-    codes = returned(tree(outreach, "decide"), "contradiction")
+    codes = returned(tree(outreach, "decide"), "contradiction", "_wrongly_asked")
     assert {"promise_changed", "delivered_before"} < codes
     assert codes == set(outreach_words.CONTRADICTIONS)
 
@@ -103,7 +106,7 @@ def test_every_contradiction_has_words() -> None:
         (set(PromiseKind), words.PROMISES),
         (set(State), words.PROMISE_STATES),
         (set(State), words.SETTLED),
-        (set(Purpose), outreach_words.PURPOSES),
+        (set(Purpose) | set(ByHand), outreach_words.PURPOSES),
         (set(Purpose), outreach_words.WRITTEN),
         (set(standard.SCANS), words.SCANS),
         (

@@ -1,0 +1,52 @@
+"""How a store is connected, step by step, for each platform."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from vefa.locales import mark
+from vefa.panel.frame import ltr
+from vefa.panel.text import say
+
+NAMES = {"woocommerce": "WooCommerce", "standard": mark("Own software (Standard Webhooks)")}
+STEPS: dict[str, tuple[str, ...]] = {
+    "woocommerce": (
+        mark("In WordPress open WooCommerce, Settings, Advanced, Webhooks, and add a webhook."),
+        mark("Set its status to Active and choose the topic “Order updated”."),
+        mark(
+            "Paste the address as the delivery URL and the secret as the secret; the API version is %(version)s."
+        ),
+        mark(
+            "Save it, and do the same with the topics “Order created”, “Order deleted” and “Customer updated”."
+        ),
+        mark("Change any order. Its event shows up here within a minute."),
+    ),
+    "standard": (
+        mark("Let your software send every event by POST to the address, as JSON."),
+        mark("Sign each one with the secret by the Standard Webhooks scheme: %(headers)s."),
+        mark(
+            "Send what happened to orders, parcels, returns and reviews under a steady id; a repetition does no harm."
+        ),
+        mark(
+            "Send an event again until it is answered with %(status)s. The first one shows up here at once."
+        ),
+    ),
+}
+ANY = (mark("Give your platform the address and the secret. Its first event shows up here."),)
+# Names that are written alike in every language.
+GIVEN = {
+    "version": "WP REST API v3",
+    "status": "200",
+    "headers": "webhook-id, webhook-timestamp, webhook-signature",
+}
+
+
+def steps(platform: str) -> list[Markup]:
+    """Return what to do next, step by step."""
+    given = {name: ltr(text) for name, text in GIVEN.items()}
+    return [say(step, **given) for step in STEPS.get(platform, ANY)]
+
+
+def name_of(platform: str) -> Markup:
+    """Return what a platform is called."""
+    return say(NAMES.get(platform, platform))
