@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
+from tests.asking import AFTER_THE_END, Asked, Bought, Review, cases_at, plan, with_notice
 from tests.captured import DELIVERED, PLATFORM_STATUS, REFUNDS, TRACKED
 
 from vefa.cli import rebuild
@@ -27,7 +28,7 @@ from vefa.cli._stream import Disturbance, ceiling, read_stream
 from vefa.database import metadata
 
 DAY = timedelta(days=1)
-NOTICE, APOLOGY = "delay_notice", "apology_after_late_delivery"
+NOTICE, APOLOGY, QUESTION = "delay_notice", "apology_after_late_delivery", "feedback_request"
 QUIET_FROM, QUIET_UNTIL = time(21), time(9)
 OLDEST_REASON = timedelta(days=7)
 VOLATILE = ("elapsed_s", "events_per_s", "peak_rss_mb")
@@ -49,6 +50,9 @@ class Told:
     known_at: datetime
     delivered_at: datetime | None = None
     delivery_known_at: datetime | None = None
+    held_at: datetime | None = None
+    """When a case of the customer opens, which holds every automatic message from then on."""
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def over(self) -> datetime:
@@ -59,26 +63,37 @@ class Told:
         """Delivered on a local day after the promised one, or never."""
         return self.delivered_at is None or self.delivered_at.astimezone(self.zone).date() > self.due
 
-    def _awake(self, at: datetime) -> datetime:
+    def awake(self, at: datetime) -> datetime:
         local = at.astimezone(self.zone)
         if QUIET_UNTIL <= local.time() < QUIET_FROM:
             return at
         day = local.date() + (DAY if local.time() >= QUIET_FROM else timedelta())
         return datetime.combine(day, QUIET_UNTIL, self.zone)
 
+    def held(self, at: datetime | None) -> bool:
+        return at is not None and self.held_at is not None and self.held_at <= at
+
     @property
-    def notice_at(self) -> datetime | None:
-        """When a delay notice is right by what is known then, or None."""
-        at = self._awake(max(self.over, self.known_at))
+    def notice_due(self) -> datetime | None:
+        """When a delay notice is right by what is known then, were nobody at work on the customer's case."""
+        at = self.awake(max(self.over, self.known_at))
         if self.delivery_known_at is not None and self.delivery_known_at <= at:
             return None
         return at if at - self.over <= OLDEST_REASON else None
 
     @property
+    def notice_at(self) -> datetime | None:
+        return None if self.held(self.notice_due) else self.notice_due
+
+    @property
     def apology_at(self) -> datetime | None:
+        return None if self.held(self.apology_due) else self.apology_due
+
+    @property
+    def apology_due(self) -> datetime | None:
         if self.delivered_at is None or self.delivery_known_at is None or not self.late:
             return None
-        at = self._awake(max(self.delivery_known_at, self.known_at))
+        at = self.awake(max(self.delivery_known_at, self.known_at))
         return at if at - self.delivered_at <= OLDEST_REASON else None
 
     @property
@@ -90,21 +105,64 @@ class Told:
 
 def told(path: Path, zone: ZoneInfo, disturbance: Disturbance | None = None) -> dict[str, Told]:
     """Read a stream with one checkout promise and at most one shipment an order."""
-    placed: dict[str, tuple[date, datetime]] = {}
-    delivered: dict[str, tuple[datetime, datetime]] = {}
+    placed: dict[str, dict[str, Any]] = {}
+    more: dict[str, dict[str, Any]] = {}
+    reviews: dict[str, list[Review]] = {}
+    last = datetime.min.replace(tzinfo=zone)
     for bodies in read_stream(path, disturbance or Disturbance()).steps.values():
         for learned_at, body in bodies:
             event = json.loads(body)
             data, step = event["data"], ceiling(learned_at)
+            last = max(last, step)
+            order_id = data["order"]["id"] if "order" in data else data["order_id"]
             if event["type"] == "order.placed":
-                due = date.fromisoformat(data["order"]["promise"]["deliver_by"])
-                placed[data["order"]["id"]] = (due, step)
+                placed[order_id] = data["order"] | {"step": step}
             elif event["type"] == "shipment.delivered":
-                delivered[data["order_id"]] = (datetime.fromisoformat(data["delivered_at"]), step)
-    return {
-        order_id: Told(zone, due, step, *delivered.get(order_id, (None, None)))
-        for order_id, (due, step) in placed.items()
-    }
+                found = {
+                    "delivered_at": datetime.fromisoformat(data["delivered_at"]),
+                    "delivery_known_at": step,
+                }
+                more.setdefault(order_id, {}).update(found)
+            elif event["type"] == "shipment.shipped":
+                more.setdefault(order_id, {})["shipped_known_at"] = step
+            elif event["type"] == "review.posted":
+                words = bool(data.get("title") or data.get("text"))
+                reviews.setdefault(order_id, []).append(Review(data["score"], words, step))
+    return _with_questions(placed, more, reviews, zone, last)
+
+
+def _with_questions(
+    placed: Mapping[str, Mapping[str, Any]],
+    more: Mapping[str, Mapping[str, Any]],
+    reviews: Mapping[str, Sequence[Review]],
+    zone: ZoneInfo,
+    last: datetime,
+) -> dict[str, Told]:
+    found, bought = {}, {}
+    for order_id, order in placed.items():
+        known = dict(more.get(order_id, {}))
+        shipped = known.pop("shipped_known_at", None)
+        one = Told(zone, date.fromisoformat(order["promise"]["deliver_by"]), order["step"], **known)
+        ship_by = order["promise"].get("ship_by")
+        found[order_id] = one
+        bought[order_id] = Bought(
+            order_id,
+            order["customer"]["id"],
+            one.known_at,
+            one.over,
+            one.awake,
+            ship_by=datetime.fromisoformat(ship_by) if ship_by else None,
+            shipped_known_at=shipped,
+            reviews=tuple(reviews.get(order_id, ())),
+            **known,
+        )
+    held = cases_at(bought)
+    for order_id, order in bought.items():
+        found[order_id] = replace(found[order_id], held_at=held.get(order.customer))
+        bought[order_id] = with_notice(order, found[order_id].notice_at)
+    promised = [at for order in bought.values() for at in (order.over, order.ship_by) if at]
+    asked = plan(bought, max(*promised, last) + AFTER_THE_END).asked
+    return {order_id: replace(one, asked=asked.get(order_id, Asked())) for order_id, one in found.items()}
 
 
 def late_orders(expected: Mapping[str, Told]) -> set[str]:
@@ -133,7 +191,9 @@ def check_late(report: Mapping[str, Any], expected: Mapping[str, Told]) -> None:
         delivered_at = expected[order_id].delivered_at
         day = delivered_at.astimezone(expected[order_id].zone).date().isoformat() if delivered_at else None
         assert entry["delivered_on"] == day
-        assert order_id in late or not entry["messages"], f"{order_id} was not late and was written to"
+        about = {message["purpose"] for message in entry["messages"]} - {QUESTION}
+        assert order_id in late or not about, f"{order_id} was not late and was written to"
+        assert order_id not in late or not _written(entry, QUESTION), f"{order_id} was late and was asked"
 
 
 def check_show_1(report: Mapping[str, Any], expected: Mapping[str, Told]) -> None:
@@ -142,10 +202,12 @@ def check_show_1(report: Mapping[str, Any], expected: Mapping[str, Told]) -> Non
     for order_id in late_orders(expected):
         one, entry = expected[order_id], found[order_id]
         notices, apologies = _written(entry, NOTICE), _written(entry, APOLOGY)
-        if one.notice_at is None:
+        if one.held(one.notice_due):
+            assert not notices, f"{order_id} got a notice while a case was open"
+        elif one.notice_at is None:
             assert not notices, f"{order_id} was delivered in the night and got a notice"
             assert entry["skipped"][NOTICE] == "delivered_meanwhile", entry["skipped"]
-            assert len(apologies) == 1
+            assert len(apologies) == (not one.held(one.apology_due))
         else:
             assert [notice["state"] for notice in notices] == ["sent"], notices
             for name in ("written_at", "settled_at"):
@@ -159,7 +221,7 @@ def check_messages(report: Mapping[str, Any], expected: Mapping[str, Told]) -> N
     found = details(report)
     wanted, wrong = {}, 0
     for order_id, one in expected.items():
-        moments = {NOTICE: one.notice_at, APOLOGY: one.apology_at}
+        moments = {NOTICE: one.notice_at, APOLOGY: one.apology_at, QUESTION: one.asked.at}
         wanted[order_id] = {purpose: at for purpose, at in moments.items() if at is not None}
         wrong += one.notice_was_wrong
     for order_id, entry in found.items():
@@ -167,11 +229,14 @@ def check_messages(report: Mapping[str, Any], expected: Mapping[str, Told]) -> N
         assert not [reason for reason, count in reasons.items() if count > 1], f"{order_id} twice: {reasons}"
         sent = {one["purpose"]: datetime.fromisoformat(one["written_at"]) for one in entry["messages"]}
         assert sent == wanted[order_id], f"{order_id}: {sent} instead of {wanted[order_id]}"
+        if expected[order_id].held(expected[order_id].apology_due):
+            assert entry["skipped"].get(APOLOGY) == "case_open", (order_id, entry["skipped"])
+        assert entry["skipped"].get(QUESTION) == expected[order_id].asked.reason, (order_id, entry["skipped"])
         for message in entry["messages"]:
             assert message["state"] == "sent", message
             owned = message["purpose"] == NOTICE and expected[order_id].notice_was_wrong
             assert message["contradicted_by"] == ("delivered_before" if owned else None), (order_id, message)
-    for purpose in (NOTICE, APOLOGY):
+    for purpose in (NOTICE, APOLOGY, QUESTION):
         counted = report["messages"][purpose]
         assert counted["sent"] == sum(purpose in one for one in wanted.values())
         assert counted["contradicted"] == (wrong if purpose == NOTICE else 0)

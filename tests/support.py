@@ -19,6 +19,8 @@ from vefa.stores.store import Store
 from vefa.subscriptions import FACTS_WAKE, looks
 from vefa.work import drain, next_due
 
+PUBLIC_URL = "https://vefa.example"
+
 
 @dataclass
 class World:
@@ -47,7 +49,8 @@ class World:
         """Do everything that is due at ``now``."""
         while move(self.databases, self.master, FACTS_WAKE, now):
             pass
-        drain(self.databases.main, looks(self.databases.main, self.master, self.connect, "test"), now)
+        chores = looks(self.databases.main, self.master, self.connect, "test", PUBLIC_URL)
+        drain(self.databases.main, chores, now)
 
     def run(self, start: datetime, end: datetime) -> None:
         """Work from one instant to another, stopping at every instant at which something is due."""

@@ -34,20 +34,13 @@ class Quiet(WSGIRequestHandler):
 
 
 @dataclass
-class Site:
-    """A running panel, and tabs to look at it with."""
+class Tabs:
+    """Tabs in front of an address, and what they complained of."""
 
-    shop: Shop
     address: str
     chromium: sync_api.Browser
-    complaints: list[str] = field(default_factory=list)
-    opened: list[sync_api.BrowserContext] = field(default_factory=list)
-
-    def link(self) -> str:
-        """Return a fresh sign-in link of the store's owner."""
-        with self.shop.world.databases.main.begin() as connection:
-            secret = session_records.make_link(connection, self.shop.owners["mercan"].id, 1, now=NOW)
-        return f"{self.address}/vefa/sign-in/{secret}"
+    complaints: list[str] = field(default_factory=list, kw_only=True)
+    opened: list[sync_api.BrowserContext] = field(default_factory=list, kw_only=True)
 
     def tab(self, width: int = 1280, *, script: bool = True) -> sync_api.Page:
         """Return a new tab that notes every complaint."""
@@ -65,10 +58,26 @@ class Site:
         tab.on("pageerror", lambda error: self.complaints.append(str(error)))
         return tab
 
-    def note(self, said: sync_api.ConsoleMessage) -> None:
-        """Keep what the browser complains about."""
-        if said.type in {"error", "warning"}:
-            self.complaints.append(said.text)
+    def close(self) -> None:
+        """Close every tab; none may have complained, and the policy may have refused nothing."""
+        refused = [line for context in self.opened for tab in context.pages for line in _refused(tab)]
+        for context in self.opened:
+            context.close()
+        assert self.complaints == []
+        assert refused == []
+
+
+@dataclass
+class Site(Tabs):
+    """A running panel, and tabs to look at it with."""
+
+    shop: Shop
+
+    def link(self) -> str:
+        """Return a fresh sign-in link of the store's owner."""
+        with self.shop.world.databases.main.begin() as connection:
+            secret = session_records.make_link(connection, self.shop.owners["mercan"].id, 1, now=NOW)
+        return f"{self.address}/vefa/sign-in/{secret}"
 
     def signed_in(self, width: int = 1280, *, script: bool = True) -> sync_api.Page:
         """Return a tab whose owner has just come in."""
@@ -76,7 +85,8 @@ class Site:
         tab.goto(self.link())
         tab.fill("input[name=password]", PASSWORD)
         tab.click("button.btn-primary")
-        tab.wait_for_url("**/vefa/mercan/deliveries")
+        tab.wait_for_url("**/vefa/mercan/")
+        tab.goto("/vefa/mercan/deliveries")
         return tab
 
     def prefer(self, language: str, theme: Theme = Theme.LIGHT) -> None:
@@ -105,13 +115,9 @@ def site(databases: Databases, chromium: sync_api.Browser, monkeypatch: pytest.M
         shop.add("mercan")
         shop.feed("mercan", ordinary_orders())
         with _served(shop) as address:
-            site = Site(shop, address, chromium)
+            site = Site(address, chromium, shop)
             yield site
-            refused = [line for context in site.opened for tab in context.pages for line in _refused(tab)]
-            for context in site.opened:
-                context.close()
-    assert site.complaints == []
-    assert refused == []
+            site.close()
 
 
 def _refused(tab: sync_api.Page) -> list[str]:

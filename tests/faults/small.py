@@ -28,6 +28,10 @@ STORE = {
 }
 # When a parcel arrives, counted from the end of the promised day; None: never.
 ARRIVALS = (-30 * HOUR, -HOUR / 2, HOUR, 6 * HOUR, 9 * HOUR - HOUR / 60, 10 * HOUR, 2 * DAY, None)
+# Who ordered twice: beside a parcel that never comes, and again within days.
+SAME_CUSTOMER = {15: 0, 17: 1}
+# What was posted: how long after the arrival, and the score. The bad one opens a case before the apology is due.
+REVIEWS = {8: (20 * HOUR, 5), 10: (HOUR, 1)}
 DELAYED = ("--delay-days", "3", "--seed", "1")
 SHUFFLED = ("--shuffle-days", "3", "--duplicate", "0.3", "--seed", "1")
 
@@ -41,12 +45,13 @@ def _order(number: int) -> list[dict[str, Any]]:
     due = date(2026, 3, 10) + number % 3 * DAY
     over = datetime.combine(due + DAY, time(), ZONE)
     arrival = ARRIVALS[number % len(ARRIVALS)]
+    customer = SAME_CUSTOMER.get(number, number)
     parcel = {"order_id": order_id, "shipment_id": "s1"}
     document = {
         "id": order_id,
         "number": order_id,
         "placed_at": at.isoformat(),
-        "customer": {"id": f"c{number}", "email": f"c{number}@example.com"},
+        "customer": {"id": f"c{customer}", "email": f"c{customer}@example.com"},
         "ship_to": {"country": "TR"},
         "lines": [{"id": "1", "quantity": 1}],
         "promise": {"deliver_by": due.isoformat(), "source": "checkout"},
@@ -62,6 +67,9 @@ def _order(number: int) -> list[dict[str, Any]]:
     if arrival is not None:
         at = over + arrival
         found.append(_event("shipment.delivered", at, order_id, **parcel, delivered_at=at.isoformat()))
+    if arrival is not None and number in REVIEWS:
+        pause, score = REVIEWS[number]
+        found.append(_event("review.posted", at + pause, order_id, order_id=order_id, score=score))
     return found
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,9 +17,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 from tests import shows
+from tests.asking import Asked
 from tests.faults.small import DELAYED, SHUFFLED, Small
 
-from vefa import journal
+from vefa import journal, subscriptions
 from vefa.cli.replay import replay
 from vefa.lateness import judgement
 from vefa.outreach import decide
@@ -43,6 +45,9 @@ def test_without_a_fault_every_check_passes(small: Small, sound: dict[str, Any])
     orders = small.told()
     late = shows.late_orders(orders)
     assert (len(orders), len(late), sum(orders[one].notice_at is None for one in late)) == (24, 18, 9)
+    reasons = Counter(one.asked.reason for one in orders.values() if one.asked != Asked())
+    assert reasons == {None: 3, "another_suffers": 1, "said_already": 1, "asked_lately": 1}
+    assert sum(one.held(one.apology_due) for one in orders.values()) == 1
     shows.check_late(sound, orders)
     shows.check_show_1(sound, orders)
     shows.check_same(small.replay(*SHUFFLED), sound)
@@ -99,6 +104,40 @@ def nobody_apologises(patch: Patch) -> None:
     patch.setattr("vefa.outreach.decide.applies", applies)
 
 
+def a_question_comes_before_the_notice(patch: Patch) -> None:
+    patch.setattr("vefa.outreach.known.suffers", lambda *_: False)
+
+
+def a_question_comes_at_once(patch: Patch) -> None:
+    patch.setattr("vefa.outreach.asking.ASK_AFTER", timedelta())
+    patch.setattr("vefa.subscriptions.ASK_AFTER", timedelta())
+    patch.setitem(subscriptions.WOKEN_LATER, "outreach", timedelta())
+
+
+def who_said_it_is_asked(patch: Patch) -> None:
+    patch.setattr("vefa.outreach.records.who_said", lambda *_: set())
+
+
+def nobody_is_asked(patch: Patch) -> None:
+    patch.setitem(subscriptions.WOKEN_LATER, "outreach", timedelta(days=3))
+
+
+def somebody_is_asked_twice(patch: Patch) -> None:
+    patch.setattr("vefa.outreach.asking._too_often", lambda *_: False)
+
+
+def a_message_leaves_during_a_hold(patch: Patch) -> None:
+    patch.setattr("vefa.outreach.permission.held", lambda *_: {})
+
+
+ASKING = (
+    a_question_comes_before_the_notice,
+    a_question_comes_at_once,
+    who_said_it_is_asked,
+    nobody_is_asked,
+    somebody_is_asked_twice,
+    a_message_leaves_during_a_hold,
+)
 JUDGING = (due_day_ends_when_it_begins, due_day_ends_in_utc, one_order_is_never_judged)
 WRITING = (quiet_hours_are_ignored, notices_wait_a_day_longer, nobody_apologises)
 
@@ -111,7 +150,7 @@ def test_show_4_sees(plant: Callable[[Patch], None], small: Small, monkeypatch: 
         shows.check_late(report, small.told())
 
 
-@pytest.mark.parametrize("plant", [*JUDGING, *WRITING])
+@pytest.mark.parametrize("plant", [*JUDGING, *WRITING, *ASKING])
 def test_show_1_sees(plant: Callable[[Patch], None], small: Small, monkeypatch: Patch) -> None:
     plant(monkeypatch)
     report = small.replay()

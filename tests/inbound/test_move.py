@@ -159,17 +159,18 @@ def _bytes(folder: Path) -> bytes:
 
 def test_nothing_personal_lies_in_plain_text(shop: Shop) -> None:
     shop.tell(late_order(ship_to=PLACE, ship_from=PLACE), parcel("shipped", on(1)))
-    shop.tell(said("review.posted", on(3), score=1, title="never again", text="Elif: never again"))
-    shop.tell(said("customer.contacted_us", on(3), customer_id="C1", text="I am Elif Kaya"))
     shop.tell(event("order.updated", on(4), order={"id": "1", "customer": WHO | {"last_name": "Kaya"}}))
     folder = shop.world.databases.directory
     assert not [secret for secret in SECRETS if secret in _bytes(folder)]
     shop.world.run(on(0), on(9))
     shop.tell(parcel("delivered", on(9)), event("customer.updated", on(9), customer=WHO))
     shop.world.run(on(9), on(12))
-    assert (
-        len(shop.line.taken) == 2 and compare(shop.world.databases.main, on(12), repair=True)["orders"] == 1
-    )
+    assert len(shop.line.taken) == 2
+    shop.tell(said("review.posted", on(12), score=1, title="never again", text="Elif: never again"))
+    shop.tell(said("customer.contacted_us", on(12), customer_id="C1", text="I am Elif Kaya"))
+    assert not [secret for secret in SECRETS if secret in _bytes(folder)]
+    shop.world.run(on(12), on(13))
+    assert compare(shop.world.databases.main, on(13), repair=True)["orders"] == 1
     shop.tell(late_order("2", ship_to=PLACE))
     found = _bytes(folder)
     assert not [secret for secret in SECRETS if secret in found]

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests import shows
+from tests import shows, voices
 
 from vefa.cli._stream import Disturbance
 from vefa.database import make_engine
@@ -86,7 +86,13 @@ def test_the_late_orders_are_found_and_their_customers_told(
     assert sum(orders[order_id].notice_at is None for order_id in late) == 3
     shows.check_show_1(report, orders)
     assert report["messages"][shows.NOTICE]["sent"] == 57
-    assert report["skipped"] == {"delivered_meanwhile": 3}
+    assert report["messages"][shows.QUESTION]["sent"] == 308
+    assert report["skipped"] == {
+        "asked_lately": 2,
+        "case_open": 14,
+        "delivered_meanwhile": 3,
+        "said_already": 130,
+    }
     assert (
         report["events"]["duplicates"] == report["events"]["refused"] == report["events"]["unreadable"] == 0
     )
@@ -139,3 +145,17 @@ def test_a_rebuild_finds_what_the_facts_do_not_say(
     done = vefa("rebuild", "--check", **environ)
     assert done.returncode == 0
     shows.check_equal(json.loads(done.stdout), 500)
+
+
+def test_what_customers_said_is_counted_and_settled(plain: tuple[dict[str, Any], Path], sample: Path) -> None:
+    report, said = plain[0], voices.heard(sample)
+    assert (said.count, len(said.reviews), len(said.calling)) == (283, 279, 99)
+    voices.check_voices(report, said)
+    assert (report["cases"]["opened"], report["cases"]["orders"]) == (99, 99)
+    if importlib.util.find_spec("pyarrow"):
+        from pyarrow import parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+        rows = parquet.read_table(sample.with_name("sample_500_labels.parquet")).to_pylist()
+        scores = {row["order_id"]: row["review_score"] for row in rows if row["review_score"] is not None}
+        assert scores.keys() == said.reviews.keys()
+        assert {order_id for order_id, score in scores.items() if score <= 2} <= said.calling

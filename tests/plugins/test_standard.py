@@ -159,3 +159,30 @@ def test_customers_without_an_id_are_not_thrown_together() -> None:
     assert personal(event("customer.updated", customer={"email": "a@b.example"})) == ()
     (found,) = personal(event("customer.updated", customer=WHO))
     assert found.holder == "standard:C1"
+
+
+def contact(**data: Any) -> Any:
+    document = event("customer.contacted_us", START, "contact-1", **data)
+    context = Context("k/1", "customer.contacted_us", START, {}, ())
+    return PLATFORM.read(json.dumps(document).encode(), context)
+
+
+def test_a_contact_about_no_order_is_a_fact_about_the_customer() -> None:
+    found = contact(customer_id="C1", channel="chat", language="fa", text="سلام")
+    (fact,) = found.facts
+    assert (fact.subject, fact.type) == ("customer:standard:C1", "customer.contacted_us")
+    assert fact.values == {"contacts/k~11/channel": "chat", "contacts/k~11/language": "fa"}
+    assert found.personal == (Personal("standard:C1", START, fact.rank, {"contacts/k/1/text": "سلام"}),)
+
+
+def test_a_contact_about_an_order_notes_the_customer() -> None:
+    found = contact(order_id="1", customer_id="C1", text="Hello")
+    (fact,) = found.facts
+    assert fact.subject == "order:standard:1"
+    assert fact.values == {"contacts/k~11/channel": None, "contacts/k~11/holder": "standard:C1"}
+    assert [one.holder for one in found.personal] == ["order:standard:1"]
+
+
+def test_a_contact_by_nobody_about_nothing_says_nothing() -> None:
+    assert contact(text="Hello") == contact(customer_id="", text="Hello")
+    assert not contact(text="Hello").facts and not contact(text="Hello").personal
