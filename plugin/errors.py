@@ -43,6 +43,12 @@ class NotFoundError(VefaError):
     """The thing asked for does not exist in this store."""
 
 
+class ConflictError(VefaError):
+    """What is asked for does not fit how things stand by now; reading them again tells why."""
+
+    status = 409
+
+
 class ChannelError(VefaError):
     """A message could not be handed over.
 

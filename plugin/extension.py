@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from vefa import panel
+from vefa import pages, panel
 from vefa.database import Databases, db, open_databases
 from vefa.inbound.routes import register as register_inbound
 from vefa.panel.state import State
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None, databases: Databases | None = N
     app.extensions["vefa"] = State(databases, settings, master)
     db.init_app(app)
     panel.register(app)
+    pages.register(app)
     register_inbound(app)
     return app
 

@@ -16,6 +16,9 @@ from typing import Any
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 
+# The rank of what a person of the store says: above whatever a platform says of the same instant.
+PERSON = 1000
+
 Stamp = tuple[datetime, int]
 
 
@@ -39,6 +42,11 @@ class Fact:
     def stamp(self) -> Stamp:
         """The instant and rank by which facts are ordered."""
         return (self.at, self.rank)
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person of the store said so, and not its platform."""
+        return self.rank == PERSON
 
     @property
     def implausible(self) -> bool:

@@ -1,6 +1,7 @@
 """The map of the program: which package looks again when another has written something new.
 
     event → orders → lateness → outreach → send
+    event → feedback → cases
 
 Each arrow is a row of work that the package on its left makes due in its own transaction.
 """
@@ -11,26 +12,48 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from vefa.cases import look as cases
+from vefa.channels.line import Connect
+from vefa.feedback import look as feedback
+from vefa.inbound.move import Wakes
+from vefa.insights import notices
 from vefa.lateness import look as lateness
 from vefa.orders import look as orders
 from vefa.outreach import look as outreach
-from vefa.outreach.send import Connect, Sender
+from vefa.outreach.asking import ASK_AFTER
+from vefa.outreach.by_hand import SEND
+from vefa.outreach.send import Sender
+from vefa.returns import look as returns
+from vefa.staff import mail
 from vefa.stores.sealing import Key
 from vefa.work import Look
 
-FACTS_WAKE = (orders.PACKAGE,)
-ORDERS_WAKE = (lateness.PACKAGE,)
+SPOKEN: Wakes = {
+    feedback.PACKAGE: frozenset({feedback.POSTED}),
+    cases.PACKAGE: frozenset({cases.CONTACTED}),
+}
+FACTS_WAKE: Wakes = {orders.PACKAGE: None, returns.PACKAGE: returns.WOKEN_BY, **SPOKEN}
+# What an order says may change whose words they were, and what they were about.
+ORDERS_WAKE: Wakes = {lateness.PACKAGE: None, **SPOKEN}
+FEEDBACK_WAKES = (cases.PACKAGE,)
 LATENESS_WAKES = (outreach.PACKAGE,)
+WOKEN_LATER = {outreach.PACKAGE: ASK_AFTER}
 
 
-def looks(engine: Engine, master: Key, connect: Connect, claim: str) -> dict[str, Look]:
+def looks(engine: Engine, master: Key, connect: Connect, claim: str, public_url: str) -> dict[str, Look]:
     """Return every package's look, in the order in which a sweep does them.
 
-    ``connect`` opens a session of the e-mail channel; ``claim`` names this process on the messages it sends.
+    ``connect`` opens a session of the e-mail channel; ``claim`` names this process on the messages it sends;
+    ``public_url`` is the address, without a trailing slash, under which customers reach their pages.
     """
     return {
         orders.PACKAGE: partial(orders.look, engine, ORDERS_WAKE),
-        lateness.PACKAGE: partial(lateness.look, engine, LATENESS_WAKES),
-        outreach.PACKAGE: partial(outreach.look, engine, master),
-        outreach.SEND: Sender(engine, master, connect, claim).look,
+        lateness.PACKAGE: partial(lateness.look, engine, LATENESS_WAKES, WOKEN_LATER),
+        feedback.PACKAGE: partial(feedback.look, engine, FEEDBACK_WAKES),
+        cases.PACKAGE: partial(cases.look, engine, master),
+        returns.PACKAGE: partial(returns.look, engine, master),
+        outreach.PACKAGE: partial(outreach.look, engine, master, public_url),
+        SEND: Sender(engine, master, connect, claim).look,
+        notices.PACKAGE: partial(notices.look, engine, master, public_url),
+        mail.PACKAGE: mail.StaffSender(engine, master, connect, public_url).look,
     }

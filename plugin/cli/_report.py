@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from vefa.cli import _voices
 from vefa.inbound.move import Counts
 from vefa.lateness.records import first_at_risk, judgements
 from vefa.orders.records import orders
@@ -38,6 +39,7 @@ def report(connection: Connection, store: Store, counts: Counts, *, details: boo
         "messages": _messages(connection, store.id),
         "skipped": dict(sorted(Counter(_last_reasons(connection, store.id).values()).items())),
     }
+    found |= _voices.counted(connection, store.id)
     if details:
         found["details"] = _details(connection, store)
     return found
@@ -105,6 +107,7 @@ def _details(connection: Connection, store: Store) -> list[dict[str, Any]]:
     skipped: dict[str, dict[str, str]] = {}
     for (order_id, purpose), reason in _last_reasons(connection, store.id).items():
         skipped.setdefault(order_id, {})[purpose] = reason
+    said = _voices.by_order(connection, store.id)
     rows = connection.execute(
         sa.select(orders.c.order_id, orders.c.delivered_at, judgements.c.state)
         .outerjoin(
@@ -128,6 +131,7 @@ def _details(connection: Connection, store: Store) -> list[dict[str, Any]]:
             "messages": [message(row) for row in sent.get(order_id, ())],
             "skipped": skipped.get(order_id, {}),
         }
+        | said.get(order_id, {"answers": [], "cases": []})
         for order_id, delivered_at, state in rows
     ]
 
@@ -175,5 +179,6 @@ def in_words(found: dict[str, Any]) -> str:
             f"{purpose}: " + (", ".join(f"{n} {state}" for state, n in outcomes.items() if n) or "none")
         )
     lines += [f"not written, {reason}: {count}" for reason, count in found["skipped"].items()]
+    lines += _voices.in_words(found)
     lines.append(f"{found['elapsed_s']} s, {found['events_per_s']} events/s, {found['peak_rss_mb']} MB")
     return "\n".join(lines)

@@ -127,8 +127,10 @@ def _replay(
 def _set_up(databases: Databases, document: dict[str, Any], path: Path) -> _Stage:
     upgrade(databases)
     # A database that stays is opened later by the program, with the key that lies beside it.
-    master = master_key(read_settings().key, path.parent) if path.name != "replay.db" else new_key()
+    stays, settings = path.name != "replay.db", read_settings()
+    master = master_key(settings.key, path.parent) if stays else new_key()
     slug = document.get("slug", "replay")
+    public_url = settings.public_url if stays else f"https://{slug}.example"
     document = {"reply_to": f"care@{slug}.example"} | {k: v for k, v in document.items() if v is not None}
     with databases.main.begin() as connection:
         store = stores.add(connection, document, [], master=master, now=BEGINNING)
@@ -137,7 +139,8 @@ def _set_up(databases: Databases, document: dict[str, Any], path: Path) -> _Stag
         store = stores.by_id(connection, store.id)
         key = stores.key_of(connection, store.id, master)
     sink = Sink()
-    return _Stage(databases, master, key, store, looks(databases.main, master, lambda: sink, "replay"))
+    chores = looks(databases.main, master, lambda: sink, "replay", public_url)
+    return _Stage(databases, master, key, store, chores)
 
 
 def _run(stage: _Stage, stream: Stream, until: datetime | None) -> Counts:

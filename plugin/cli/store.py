@@ -11,6 +11,7 @@ import click
 from vefa import clock
 from vefa.cli import opened, print_json
 from vefa.errors import ConfigurationError
+from vefa.lateness.change import change_settings
 from vefa.platforms import platforms
 from vefa.settings import Settings
 from vefa.stores import records
@@ -77,13 +78,15 @@ def add(
 @click.argument("slug")
 @click.option("--from", "settings_file", type=FILE, required=True, help="JSON with the settings to change.")
 def change(slug: str, settings_file: Path) -> None:
-    """Change settings of the store SLUG: who writes, in which languages, how much and when.
+    """Change settings of the store SLUG from now on.
 
-    What promises are derived from (calendar, delivery days, evidence) stays as the store was added with.
+    What promises are derived from (calendar, delivery days, cut-off) holds for orders placed from now on; orders
+    placed before keep what was promised to them.
     """
     changes = json.loads(settings_file.read_text(encoding="utf-8"))
     with opened() as program, program.databases.main.begin() as connection:
-        print_json(described(records.change(connection, slug, changes), program.settings))
+        changed = change_settings(connection, slug, changes, now=clock.now())
+        print_json(described(changed, program.settings))
 
 
 @store.command()

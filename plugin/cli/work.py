@@ -21,7 +21,9 @@ from vefa.cli._parent import end_with
 from vefa.database import reading
 from vefa.errors import ChannelError, ConfigurationError
 from vefa.inbound.move import move
+from vefa.insights import notices
 from vefa.outreach.send import recover
+from vefa.staff import mail
 from vefa.stores.records import all_stores
 from vefa.subscriptions import FACTS_WAKE, looks
 from vefa.work import Look, sweep
@@ -70,13 +72,15 @@ def run(program: Program, stopping: Event, *, once: bool = False) -> None:
     if unknown:
         log.warning("%d messages may or may not have left when the last worker ended", unknown)
     claim = clock.token(9)
-    chores = looks(engine, program.master, lambda: _connect(program.settings.smtp_url), claim)
+    settings = program.settings
+    chores = looks(engine, program.master, lambda: _connect(settings.smtp_url), claim, settings.public_url)
     cleaned: datetime | None = None
     while not stopping.is_set():
         try:
             now = clock.now()
             if cleaned is None or now - cleaned > HOUSEKEEPING:
                 clean(program, now)
+                watch(program, now)
                 cleaned = now
             busy = step(program, chores, now)
         except Exception:
@@ -96,11 +100,19 @@ def step(program: Program, chores: dict[str, Look], now: datetime) -> bool:
     return done + moved > 0
 
 
+def watch(program: Program, now: datetime) -> None:
+    """See to it that every store is watched over and its members get their digest."""
+    with program.databases.main.begin() as connection:
+        notices.arm(connection, all_stores(connection).values(), now)
+
+
 def clean(program: Program, now: datetime) -> None:
-    """Delete raw bodies that are older than their store keeps them."""
+    """Delete raw bodies and letters to staff that are older than they are kept."""
     with reading(program.databases.main) as connection:
         stores = all_stores(connection)
     for store in stores.values():
+        with program.databases.main.begin() as connection:
+            mail.drop_old(connection, store.id, now)
         while True:
             with program.databases.main.begin() as connection:
                 if not journal.drop_raw(connection, store.id, now - timedelta(days=store.raw_days)):

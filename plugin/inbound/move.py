@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,11 @@ from vefa.work import make_due
 
 log = logging.getLogger("vefa.inbound")
 BATCH = 200
+MOST_TRIES = 5
 ORDER = "order:"
+
+# Which package looks at which types of facts; None stands for every fact about an order.
+Wakes = Mapping[str, frozenset[str] | None]
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ class _Read:
     personal: list[Personal]
 
 
-def move(databases: Databases, master: Key, wakes: Sequence[str], now: datetime) -> int:
+def move(databases: Databases, master: Key, wakes: Wakes, now: datetime) -> int:
     """Move one batch from intake to the journal and return how many bodies it held.
 
     The journal is committed before intake is emptied; a crash in between repeats the batch without effect.
@@ -75,9 +79,7 @@ def move(databases: Databases, master: Key, wakes: Sequence[str], now: datetime)
     return len(batch)
 
 
-def _enter_alone(
-    databases: Databases, master: Key, wakes: Sequence[str], body: journal.Kept, now: datetime
-) -> None:
+def _enter_alone(databases: Databases, master: Key, wakes: Wakes, body: journal.Kept, now: datetime) -> None:
     """Enter one body; what fails is kept as unreadable and shown, with the error's name."""
     try:
         enter(databases, master, wakes, body.store_id, [body], now)
@@ -92,7 +94,7 @@ def _enter_alone(
 def enter(
     databases: Databases,
     master: Key,
-    wakes: Sequence[str],
+    wakes: Wakes,
     store_id: int,
     bodies: Sequence[journal.Kept],
     now: datetime,
@@ -100,8 +102,24 @@ def enter(
     """Write bodies of one store to the journal, with their facts and personal data, in one transaction.
 
     A body whose key the journal has already is a duplicate and changes nothing. The packages in ``wakes`` look at the
-    orders that the new facts speak of.
+    subjects of the new facts that concern them: an order's id, or ``customer:<holder>``.
     """
+    for _ in range(MOST_TRIES):
+        try:
+            return _enter(databases, master, wakes, store_id, bodies, now)
+        except vault.ChangedMeanwhileError:
+            continue
+    return _enter(databases, master, wakes, store_id, bodies, now)
+
+
+def _enter(
+    databases: Databases,
+    master: Key,
+    wakes: Wakes,
+    store_id: int,
+    bodies: Sequence[journal.Kept],
+    now: datetime,
+) -> Counts:
     with reading(databases.main) as connection:
         store, key = stores.with_key(connection, store_id, master)
         known = journal.known(connection, store_id, [body.key for body in bodies])
@@ -117,12 +135,18 @@ def enter(
     with databases.main.begin() as connection:
         journal.enter(connection, read.entries)
         journal.append(connection, store_id, read.facts)
-        vault.write(connection, vault_rows)
-        orders = {fact.subject.removeprefix(ORDER) for fact in read.facts if fact.subject.startswith(ORDER)}
-        for package in wakes:
-            make_due(connection, store_id, package, dict.fromkeys(orders, now))
+        vault.write(connection, store_id, vault_rows)
+        for package, types in wakes.items():
+            subjects = _concerning(read.facts, types)
+            make_due(connection, store_id, package, dict.fromkeys(subjects, now))
     unreadable = sum(state == journal.UNREADABLE for _, state, _ in read.entries)
     return Counts(len(bodies), len(bodies) - len(new), 0, unreadable)
+
+
+def _concerning(facts: Sequence[Fact], types: frozenset[str] | None) -> set[str]:
+    if types is None:
+        return {fact.subject.removeprefix(ORDER) for fact in facts if fact.subject.startswith(ORDER)}
+    return {fact.subject.removeprefix(ORDER) for fact in facts if fact.type in types}
 
 
 def _read(store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from vefa.orders.order import Order, Shipment, Status
-from vefa.promises.calendar import Calendar, end_of_day, local_date
-from vefa.promises.ledger import fulfilled_at, in_force, promises_of, settle, why_none
+from vefa.promises.calendar import Calendar, calendar_of, end_of_day, local_date
+from vefa.promises.ledger import evidence_of, fulfilled_at, in_force, is_silent, promises_of, settle, why_none
 from vefa.promises.promise import Promise, PromiseKind, Standing, State
-from vefa.stores.store import Evidence, Store
+from vefa.stores.store import Store
 
 TROUBLE = ("exception", "lost", "returning", "returned")
 
@@ -66,8 +66,14 @@ class Assessment:
 
 
 def assess(order: Order, store: Store, calendar: Calendar, now: datetime) -> Assessment:
-    """List an order's promises, settle each, and judge the delivery by the one that stands worst."""
-    promises = promises_of(order, store, calendar)
+    """List an order's promises, settle each, and judge the delivery by the one that stands worst.
+
+    ``calendar`` is that of ``store`` as it is now. What was promised, and which days count, follows the terms that
+    stood when the order was placed (``Store.at``); so no change of settings moves a promise.
+    """
+    then = store.at(order.placed_at) if store.earlier and order.placed_at else store
+    calendar = calendar if then is store else calendar_of(then)
+    promises = promises_of(order, then, calendar)
     current = [promise for promise in in_force(promises, PromiseKind.DELIVERY) if _is_owed(promise, order)]
     dispatch = in_force(promises, PromiseKind.DISPATCH)
     judged = [judge(order, promise, dispatch, store, calendar, now) for promise in current]
@@ -77,7 +83,7 @@ def assess(order: Order, store: Store, calendar: Calendar, now: datetime) -> Ass
         judgement = Judgement(Lateness.NOT_WATCHED, why_none(order, promises))
     pairs = []
     for promise in promises:
-        standing = settle(promise, order, store.delivery_evidence, now)
+        standing = settle(promise, order, evidence_of(promise, order, store, now), now)
         risky = judgement.state is Lateness.AT_RISK and promise is judgement.promise
         pairs.append(
             (promise, Standing(State.AT_RISK) if risky and standing.state is State.OPEN else standing)
@@ -111,10 +117,10 @@ def judge(
     """Judge one delivery promise at ``now``.
 
     ``dispatch`` holds the dispatch promises in force. Without evidence of delivery (``Evidence.NONE``) a promise
-    whose day is over is unconfirmed, never late.
+    whose day is over is unconfirmed, never late. ``store`` is the one of now (see ``evidence_of``).
     """
     arrived = fulfilled_at(promise, order)
-    silent = store.delivery_evidence is Evidence.NONE
+    silent = is_silent(promise, order, evidence_of(promise, order, store, now))
     if arrived is not None and arrived <= now:
         return _arrived(promise, arrived, silent=silent)
     if order.ended_at is not None and order.ended_at <= now:
@@ -149,14 +155,13 @@ def _arrived(promise: Promise, arrived: datetime, *, silent: bool) -> Judgement:
 
 
 def _late(order: Order, promise: Promise, store: Store, calendar: Calendar, now: datetime) -> Judgement:
-    """Late; suspected lost once nothing new was heard for ``lost_after`` working days."""
+    """Late; suspected lost once nothing new was heard for as many working days as ``lost_after`` says at ``now``."""
+    patience = store.at(now).lost_after
     heard = order.news_at or promise.made_at
     evidence = _due(promise) | {"news_at": heard.isoformat()}
-    lost_at = end_of_day(calendar.add(local_date(heard, promise.zone), store.lost_after), promise.zone)
+    lost_at = end_of_day(calendar.add(local_date(heard, promise.zone), patience), promise.zone)
     if now >= lost_at:
-        return Judgement(
-            Lateness.LOST_SUSPECTED, "nothing_new", evidence | {"days": store.lost_after}, promise
-        )
+        return Judgement(Lateness.LOST_SUSPECTED, "nothing_new", evidence | {"days": patience}, promise)
     reason = "not_delivered" if order.shipped_at else "not_handed_over"
     return Judgement(Lateness.LATE, reason, evidence, promise, lost_at)
 

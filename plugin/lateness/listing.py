@@ -154,14 +154,19 @@ def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -
     return sorted(found, key=lambda row: (row.due_at is not None, row.due_at, row.order_id), reverse=True)
 
 
-def count(connection: Connection, store_id: int, states: Sequence[Lateness]) -> int:
-    """Count orders in these states, up to one more than ``COUNT_UP_TO``."""
-    some = (
-        sa.select(sa.literal(1))
-        .select_from(judgements)
-        .where(judgements.c.store_id == store_id, judgements.c.state.in_([state.value for state in states]))
-        .limit(COUNT_UP_TO + 1)
-    )
+def count(
+    connection: Connection,
+    store_id: int,
+    states: Sequence[Lateness],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> int:
+    """Count orders in these states, up to one more than ``COUNT_UP_TO``; bounded like a page."""
+    where = [judgements.c.store_id == store_id, judgements.c.state.in_([state.value for state in states])]
+    if (since, until) != (None, None):
+        where += _within(since, until)
+    some = sa.select(sa.literal(1)).select_from(judgements).where(*where).limit(COUNT_UP_TO + 1)
     return connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 

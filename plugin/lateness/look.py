@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -32,9 +32,17 @@ def assess_orders(
 
 
 def look(
-    engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence[str], now: datetime
+    engine: Engine,
+    wakes: Sequence[str],
+    after: Mapping[str, timedelta],
+    store_id: int,
+    subjects: Sequence[str],
+    now: datetime,
 ) -> Result:
-    """Assess the orders and let the packages in ``wakes`` look at those whose harm may have changed."""
+    """Assess the orders and let the packages in ``wakes`` look at those whose harm may have changed.
+
+    The packages in ``after`` look so long after an order was delivered in time.
+    """
     with reading(engine) as connection:
         found = assess_orders(connection, store_id, subjects, now)
         old_promises = ledger.of_orders(connection, store_id, subjects)
@@ -59,8 +67,19 @@ def look(
         ]
         for package in wakes:
             make_due(connection, store_id, package, dict.fromkeys(harmed, now))
+        arrived = _arrived_in_time(found[row["order_id"]] for row in changed)
+        for package, pause in after.items() if arrived else ():
+            make_due(connection, store_id, package, {one: at + pause for one, at in arrived.items()})
 
     return Result(write, {order_id: at for order_id, at in again.items() if at > now})
+
+
+def _arrived_in_time(assessed: Iterable[Assessment]) -> dict[str, datetime]:
+    return {
+        one.order.id: one.order.delivered_at
+        for one in assessed
+        if one.judgement.reason == "delivered_in_time" and one.order.delivered_at is not None
+    }
 
 
 def derived_rows(store_id: int, found: dict[str, Assessment]) -> dict[str, list[dict[str, Any]]]:

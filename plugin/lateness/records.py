@@ -65,6 +65,12 @@ def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -
     return {entry["order_id"]: dict(entry) for entry in rows}
 
 
+def in_states(connection: Connection, store_id: int, states: Sequence[str]) -> Sequence[str]:
+    """Return the orders that stand in these states."""
+    mine = (judgements.c.store_id == store_id, judgements.c.state.in_(states))
+    return connection.scalars(sa.select(judgements.c.order_id).where(*mine)).all()
+
+
 def write(connection: Connection, changed: Sequence[dict[str, Any]]) -> None:
     """Write judgements that differ from what stands there."""
     upsert(connection, judgements, changed, update=COLUMNS)

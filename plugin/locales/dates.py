@@ -11,7 +11,8 @@ from persiantools.jdatetime import JalaliDate
 
 # Persian month names stand alone here ("LLLL"): the joining form is read as a genitive inside brackets.
 _GREGORIAN = "d LLLL y"
-_to_jalali: Callable[[date], Any] = JalaliDate  # the library is not typed
+_JALALI: Any = JalaliDate  # the library is not typed
+_to_jalali: Callable[[date], Any] = _JALALI
 _MONTHS = (
     "فروردین",
     "اردیبهشت",
@@ -50,6 +51,20 @@ def jalali_short(day: date, *, year: bool) -> str:
     there = _to_jalali(day)
     text = f"{there.day} {_MONTHS[there.month - 1]}"
     return f"{text} {there.year}" if year else text
+
+
+def from_jalali(year: int, month: int, day: int) -> date:
+    """Return the day that is so written in the Jalali calendar; raises ``ValueError`` if there is none."""
+    found: date = _JALALI(year, month, day).to_gregorian()
+    return found
+
+
+def numeric(day: date, calendar: str) -> str:
+    """Return a day in figures, as people type it in their calendar, in Latin digits."""
+    if calendar != "jalali":
+        return day.isoformat()
+    there = _to_jalali(day)
+    return f"{there.year:04d}/{there.month:02d}/{there.day:02d}"
 
 
 def clock_time(at: time, pattern: str, tag: str) -> str:

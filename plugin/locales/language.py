@@ -9,7 +9,13 @@ from decimal import Decimal
 from functools import cache
 
 from babel import Locale
-from babel.numbers import format_decimal, format_percent, get_currency_precision, get_currency_symbol
+from babel.numbers import (
+    format_decimal,
+    format_percent,
+    get_currency_name,
+    get_currency_precision,
+    get_currency_symbol,
+)
 
 from vefa.locales import dates, text
 from vefa.locales.catalogue import Catalogue, CatalogueError, mark, read
@@ -74,6 +80,10 @@ class Language:
             return f"{number}\u00a0{text.isolate(sign, self.direction)}"
         minus, number = ("-", number[1:]) if number.startswith("-") else ("", number)
         return f"{minus}{sign}\u00a0{number}" if sign[-1].isalpha() else f"{minus}{sign}{number}"
+
+    def currency(self, code: str) -> str:
+        """Return what a currency is called, by the sign of its amounts where the language writes that as a word."""
+        return self._currencies().get(code) or get_currency_name(code, locale=self.tag)
 
     def _currencies(self) -> dict[str, str]:
         pairs = (entry.partition("=") for entry in self._property("x-currencies", "").split(","))

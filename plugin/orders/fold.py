@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vefa.facts import Fact, assemble, escape, in_sequence, merge
+from vefa.facts import PERSON, Fact, assemble, escape, in_sequence, merge
 from vefa.orders.history import (
     amount,
     due,
@@ -23,7 +23,8 @@ from vefa.orders.history import (
 from vefa.orders.order import Line, Order, Shipment, Status
 
 NOT_NEWS = ("review.posted", "customer.contacted_us", "refund.created")
-UNDOES = {"placed", "paid", "shipped", "delivered"}
+# The path at which a person of the store says that the whole order has arrived, whatever its shipments are.
+WHOLE = "delivered_at"
 
 
 def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
@@ -33,11 +34,14 @@ def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
     """
     every = list(facts)
     seen = in_sequence(fact for fact in every if fact.at <= now and not fact.implausible)
-    document = assemble(merge(seen))
+    registers = merge(seen)
+    document = assemble(registers)
     entered = moments(seen)
     since = marks(seen)
     plain = _plain(order_id, document, seen, since.get("paid"))
-    shipments = _shipments(document, Clues(entered, since, last_moved(seen, since)))
+    vouched = frozenset(path for path, ((_, rank), _) in registers.items() if rank == PERSON)
+    whole = instant(document.get(WHOLE)) if WHOLE in vouched else None
+    shipments = _shipments(document, Clues(entered, since, last_moved(seen, since), vouched, whole))
     given_back = refunds(document, seen)
     active = [shipment for shipment in shipments if not shipment.cancelled]
     reached: dict[str, Any] = {
@@ -46,7 +50,9 @@ def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
         "cancelled_at": instant(document.get("cancelled_at"))
         or since.get("cancelled")
         or entered.get("cancelled"),
-        "delivered_at": _complete(plain["lines"], active, [shipment.delivered_at for shipment in active]),
+        "delivered_at": _complete(
+            () if whole else plain["lines"], active, [shipment.delivered_at for shipment in active]
+        ),
         "shipped_at": _complete(plain["lines"], active, [shipment.shipped_at for shipment in active]),
     }
     return Order(
@@ -80,6 +86,7 @@ def _plain(
         "total": amount(document.get("total")),
         "holder": customer.get("holder"),
         "locale": customer.get("locale"),
+        "consent": _yes_or_no(customer.get("email_marketing_consent")),
         "country": place.get("country"),
         "region": place.get("region"),
         "city": place.get("city"),
@@ -94,6 +101,10 @@ def _plain(
     }
 
 
+def _yes_or_no(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 def _line(line: Mapping[str, Any], position: int) -> Line:
     return Line(
         id=str(line.get("id") or position),
@@ -102,6 +113,7 @@ def _line(line: Mapping[str, Any], position: int) -> Line:
         quantity=int(line["quantity"]) if line.get("quantity") is not None else 1,
         price=amount(line.get("price")),
         requires_shipping=line.get("requires_shipping") is not False,
+        category=line.get("category"),
     )
 
 
@@ -110,12 +122,15 @@ class Clues:
     """What tells when a shipment left and arrived where no fact gives the moment itself.
 
     ``entered``: when the order's states were entered; ``since``: since when marks stand; ``moved``: when a scan last
-    showed a shipment under way, by its path.
+    showed a shipment under way, by its path. ``vouched``: paths of which a person of the store said the newest word;
+    ``whole``: when, by a person's word, everything had arrived.
     """
 
     entered: Mapping[str, datetime]
     since: Mapping[str, datetime]
     moved: Mapping[str, datetime]
+    vouched: frozenset[str] = frozenset()
+    whole: datetime | None = None
 
 
 def _shipments(document: Mapping[str, Any], clues: Clues) -> tuple[Shipment, ...]:
@@ -126,7 +141,7 @@ def _shipments(document: Mapping[str, Any], clues: Clues) -> tuple[Shipment, ...
         for identity in sorted(found)
         if isinstance(found[identity], Mapping) and (listed is None or identity in listed)
     ]
-    if not shipments and ("shipped" in clues.entered or "delivered" in clues.entered):
+    if not shipments and ("shipped" in clues.entered or "delivered" in clues.entered or clues.whole):
         shipments = [_shipment("", {}, clues)]
     return tuple(shipments)
 
@@ -135,12 +150,14 @@ def _shipment(identity: str, values: Mapping[str, Any], clues: Clues) -> Shipmen
     scan, path = part(values, "scan"), f"shipments/{escape(identity)}"
     entered, since = clues.entered, clues.since
     shipped_at = instant(values.get("shipped_at")) or since.get(f"{path}/shipped") or entered.get("shipped")
-    delivered_at = (
-        instant(values.get("delivered_at")) or since.get(f"{path}/delivered") or entered.get("delivered")
-    )
+    told = instant(values.get("delivered_at"))
+    by_person = told is not None and f"{path}/delivered_at" in clues.vouched
+    if told is None and clues.whole and not (shipped_at and shipped_at > clues.whole):
+        told, by_person = clues.whole, True
+    delivered_at = told or since.get(f"{path}/delivered") or entered.get("delivered")
     moved = clues.moved.get(path)
     if moved and delivered_at and moved > delivered_at:
-        delivered_at = None
+        delivered_at, by_person = None, False
     return Shipment(
         id=identity,
         carrier=values.get("carrier"),
@@ -157,6 +174,7 @@ def _shipment(identity: str, values: Mapping[str, Any], clues: Clues) -> Shipmen
         scan=scan.get("status"),
         scan_at=instant(scan.get("at")),
         carrier_eta=due(values.get("carrier_eta")),
+        by_person=by_person,
     )
 
 

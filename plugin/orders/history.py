@@ -114,8 +114,12 @@ def refunded_at(total: Decimal | None, refunds: Sequence[Refund]) -> datetime | 
 
 
 def promised(seen: Sequence[Fact]) -> tuple[Promised, ...]:
-    """List the delivery dates in the order in which they were said, without repetitions in a row."""
+    """List the delivery dates in the order in which they were said, without repetitions in a row.
+
+    A platform that sends states repeats its date with each of them; that takes back no date that a person set since.
+    """
     said: list[Promised] = []
+    told: dict[str | None, date | datetime | None] = {}
     for fact in seen:
         for path, value in sorted(fact.values.items()):
             head, _, leaf = ("promise", "", "deliver_by") if path == "promise" else path.rpartition("/")
@@ -128,6 +132,10 @@ def promised(seen: Sequence[Fact]) -> tuple[Promised, ...]:
             )
             agreed = bool(fact.values.get(f"{head}/agreed_by_customer"))
             last = next((one for one in reversed(said) if one.shipment_id == shipment), None)
-            if last is None or last.deliver_by != due(value):
-                said.append(Promised(fact.at, due(value), source, agreed, shipment))
+            day = due(value)
+            repeated = not fact.by_person and shipment in told and told[shipment] == day
+            if not fact.by_person:
+                told[shipment] = day
+            if not repeated and (last is None or last.deliver_by != day):
+                said.append(Promised(fact.at, day, source, agreed, shipment, fact.by_person))
     return tuple(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,3 +37,21 @@ def details(connection: Connection, store_id: int, order_id: str) -> Details:
         for table, key in ((lines, lines.c.line_id), (shipments, shipments.c.shipment_id))
     )
     return Details(order, inside, parcels)
+
+
+def count_by(
+    connection: Connection, store_id: int, column: str, since: datetime
+) -> list[tuple[str | None, str, int]]:
+    """Count the orders placed since an instant by a column (``service`` or ``platform_status``) and by status.
+
+    Returns the column's value, the status and the number, the most frequent first.
+    """
+    by = orders.c[column]
+    count = sa.func.count()
+    rows = connection.execute(
+        sa.select(by, orders.c.status, count)
+        .where(orders.c.store_id == store_id, orders.c.placed_at > since)
+        .group_by(by, orders.c.status)
+        .order_by(count.desc(), by)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from vefa import journal
 from vefa.database import reading
+from vefa.facts import Fact
 from vefa.orders import records
 from vefa.orders.fold import fold
 from vefa.orders.order import Order
@@ -16,10 +17,11 @@ from vefa.work import Result, make_due
 
 PACKAGE = "orders"
 
+# Which package looks at an order that changed: None at every one, else at one that has facts of these types.
+Wakes = Mapping[str, frozenset[str] | None]
 
-def look(
-    engine: Engine, wakes: Sequence[str], store_id: int, subjects: Sequence[str], now: datetime
-) -> Result:
+
+def look(engine: Engine, wakes: Wakes, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
     """Fold the orders named by ``subjects`` and let the packages in ``wakes`` look at those that changed."""
     with reading(engine) as connection:
         facts = journal.facts_of(connection, store_id, [records.subject(order_id) for order_id in subjects])
@@ -36,17 +38,18 @@ def look(
             changed[order_id] = order
     if not changed:
         return Result(again=again)
-    return Result(lambda connection: _write(connection, wakes, store_id, changed, old, now), again)
+    woken = {
+        package: [one for one in changed if types is None or _has(facts[records.subject(one)], types)]
+        for package, types in wakes.items()
+    }
+
+    def write(connection: Connection) -> None:
+        records.write(connection, store_id, changed, {name: old[name] for name in changed if name in old})
+        for package, order_ids in woken.items():
+            make_due(connection, store_id, package, dict.fromkeys(order_ids, now))
+
+    return Result(write, again)
 
 
-def _write(
-    connection: Connection,
-    wakes: Sequence[str],
-    store_id: int,
-    changed: Mapping[str, Order],
-    old: Mapping[str, str],
-    now: datetime,
-) -> None:
-    records.write(connection, store_id, changed, {name: old[name] for name in changed if name in old})
-    for package in wakes:
-        make_due(connection, store_id, package, dict.fromkeys(changed, now))
+def _has(facts: Iterable[Fact], types: frozenset[str]) -> bool:
+    return any(fact.type in types for fact in facts)

@@ -31,6 +31,7 @@ class Line:
     quantity: int = 1
     price: Decimal | None = None
     requires_shipping: bool = True
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Shipment:
     """One parcel, or several under one number, on its way.
 
     ``lines`` maps line ids to quantities and is empty where the store does not say what is inside.
-    ``delivered_at`` is None where a carrier moved the parcel again after a delivery.
+    ``delivered_at`` is None where a carrier moved the parcel again after a delivery; ``by_person`` says that a person
+    of the store vouches for it.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Shipment:
     scan: str | None = None
     scan_at: datetime | None = None
     carrier_eta: date | datetime | None = None
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Refund:
 class Promised:
     """A delivery date as the store said it: when, for which shipment, and whether the customer agreed to it.
 
-    ``deliver_by`` None takes the date back.
+    ``deliver_by`` None takes the date back. ``by_person`` says that a person of the store set it by hand.
     """
 
     at: datetime
@@ -77,6 +80,7 @@ class Promised:
     source: str = "checkout"
     agreed: bool = False
     shipment_id: str | None = None
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class Order:
     ``id`` is ``<platform>:<the platform's id>``. ``placed`` is False for a stub: something is known of the order, but
     not yet that it was placed. ``shipped_at`` and ``delivered_at`` say when the last part of the order left and
     arrived, and are None while a part is missing. ``news_at`` is the latest instant at which anything was heard of
-    the order itself (reviews and contacts do not count). ``implausible`` counts facts whose time cannot be right.
+    the order itself (reviews and contacts do not count). ``consent`` is what the customer said to advertising mail,
+    None where nobody asked. ``implausible`` counts facts whose time cannot be right.
     """
 
     id: str
@@ -105,6 +110,7 @@ class Order:
     total: Decimal | None = None
     holder: str | None = None
     locale: str | None = None
+    consent: bool | None = None
     country: str | None = None
     region: str | None = None
     city: str | None = None
@@ -131,6 +137,11 @@ class Order:
     def active_shipments(self) -> tuple[Shipment, ...]:
         """The shipments that were not cancelled."""
         return tuple(shipment for shipment in self.shipments if not shipment.cancelled)
+
+    def vouched_for(self, shipment_id: str = "") -> bool:
+        """Say whether a person of the store vouches for the delivery of a shipment, or of every one of them."""
+        wanted = [one for one in self.active_shipments if shipment_id in ("", one.id)]
+        return bool(wanted) and all(one.by_person for one in wanted)
 
     def shipment(self, shipment_id: str) -> Shipment | None:
         """Return a shipment by its id."""

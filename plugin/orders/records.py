@@ -34,10 +34,18 @@ orders = table(
     sa.Column("total", sa.String(40)),
     sa.Column("holder", sa.String(300)),
     sa.Column("country", sa.String(2)),
+    sa.Column("service", sa.Text),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Index(None, "store_id", "number"),
-    sa.Index(None, "store_id", "holder"),
+    sa.Index(None, "store_id", "holder", "placed_at"),
     sa.Index(None, "store_id", "placed_at"),
+    sa.Index(
+        "ix_orders_unknown",
+        "store_id",
+        "placed_at",
+        sqlite_where=sa.text("status = 'unknown'"),
+        postgresql_where=sa.text("status = 'unknown'"),
+    ),
 )
 
 lines = table(
@@ -112,6 +120,7 @@ def rows(store_id: int, order: Order, seen: str) -> dict[sa.Table, list[dict[str
         "total": None if order.total is None else str(order.total),
         "holder": order.holder,
         "country": order.country,
+        "service": order.service,
         "digest": seen,
     }
     inside = [
@@ -172,6 +181,14 @@ def by_number(connection: Connection, store_id: int, number: str) -> str | None:
         if first := min(found, default=None):
             return str(first)
     return None
+
+
+def of_holder(connection: Connection, store_id: int, holder: str) -> list[str]:
+    """Return the ids of a customer's orders."""
+    found = connection.scalars(
+        sa.select(orders.c.order_id).where(orders.c.store_id == store_id, orders.c.holder == holder)
+    )
+    return list(found)
 
 
 def page(connection: Connection, store_id: int, after: str = "", limit: int = 500) -> list[str]:

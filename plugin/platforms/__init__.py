@@ -61,9 +61,14 @@ class Context:
 
 
 class Platform(Protocol):
-    """A store platform: it says who signed, which event it is, and what the event means."""
+    """A store platform: it says who signed, which event it is, and what the event means.
+
+    ``statuses`` says what the platform's own order statuses mean unless the store says otherwise; it is empty where
+    events name what happened.
+    """
 
     name: str
+    statuses: Mapping[str, str]
 
     def is_ping(self, incoming: Incoming) -> bool:
         """Say whether the sender merely tries whether somebody answers."""

@@ -26,6 +26,11 @@ def order_subject(order_id: str) -> str:
     return f"order:standard:{order_id}"
 
 
+def customer_holder(customer_id: str) -> str:
+    """Return the vault row of a customer whom the store knows by an id."""
+    return f"standard:{customer_id}"
+
+
 class Event:
     """One event on its way to facts: collects values, and moves personal ones out of them."""
 
@@ -41,18 +46,16 @@ class Event:
                 self.seal_customer(customer, None)
             return Reading((), tuple(self.personal))
         order_id = self.data.pop("order_id", None) or (self.data.get("order") or {}).get("id")
-        if order_id is None:
-            return Reading()
-        values = READERS[self.kind](self, order_id)
-        fact = Fact(
-            order_subject(order_id),
-            self.context.key,
-            self.kind,
-            self.at,
-            self.context.received_at,
-            self.rank,
-            values,
-        )
+        if order_id is not None:
+            return self._about(order_subject(order_id), READERS[self.kind](self, order_id))
+        if self.kind == "customer.contacted_us" and self.data.get("customer_id"):
+            holder = customer_holder(self.data["customer_id"])
+            return self._about(f"customer:{holder}", self.contact(holder))
+        return Reading()
+
+    def _about(self, subject: str, values: Values) -> Reading:
+        context = self.context
+        fact = Fact(subject, context.key, self.kind, self.at, context.received_at, self.rank, values)
         return Reading((fact,), tuple(self.personal))
 
     def seal(self, holder: str, values: Values) -> None:
@@ -62,7 +65,7 @@ class Event:
     def seal_customer(self, customer: Values, order_id: str | None) -> Values:
         """Move a customer's personal fields to the vault and return the others."""
         identity = customer.get("id")
-        holder = f"standard:{identity}" if identity else f"order:standard:{order_id}"
+        holder = customer_holder(identity) if identity else order_subject(str(order_id))
         self.seal(holder, {name: customer[name] for name in PERSONAL_OF_CUSTOMER if name in customer})
         rest = {name: value for name, value in customer.items() if name not in PERSONAL_OF_CUSTOMER}
         if identity or self.kind == "order.placed":
@@ -134,10 +137,21 @@ class Event:
         review = {"score": self.data["score"], "public": self.data.get("public"), "words": bool(words)}
         return {f"reviews/{escape(self.context.key)}/{name}": value for name, value in review.items()}
 
-    def contact(self, order_id: str) -> Values:
-        text = self.data.get("text")
-        self.seal(f"order:standard:{order_id}", {f"contacts/{self.context.key}/text": text} if text else {})
-        return {f"contacts/{escape(self.context.key)}/channel": self.data.get("channel")}
+    def contact_about(self, order_id: str) -> Values:
+        """Read a contact about an order; whose it is counts while the order does not say."""
+        values = self.contact(order_subject(order_id))
+        customer = self.data.get("customer_id")
+        if customer:
+            values[f"contacts/{escape(self.context.key)}/holder"] = customer_holder(customer)
+        return values
+
+    def contact(self, holder: str) -> Values:
+        key, text = self.context.key, self.data.get("text")
+        self.seal(holder, {f"contacts/{key}/text": text} if text else {})
+        said = {"channel": self.data.get("channel")}
+        if self.data.get("language"):
+            said["language"] = self.data["language"]
+        return {f"contacts/{escape(key)}/{name}": value for name, value in said.items()}
 
 
 def _moment(event: Event, name: str) -> Values:
@@ -182,5 +196,5 @@ READERS: dict[str, Callable[[Event, str], Values]] = {
     "return.closed": Event.returned,
     "refund.created": Event.refund,
     "review.posted": Event.review,
-    "customer.contacted_us": Event.contact,
+    "customer.contacted_us": Event.contact_about,
 }

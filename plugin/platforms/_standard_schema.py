@@ -218,7 +218,9 @@ SCHEMAS: dict[str, Schema] = {
     "return.received": _RETURN(),
     "return.closed": _RETURN(),
     "refund.created": part(order_id=identity(), refund=fields.Nested(Refund, required=True))(),
-    "customer.contacted_us": part(customer_id=Text(), order_id=Text(), channel=Text(40), text=Text(20_000))(),
+    "customer.contacted_us": part(
+        customer_id=Text(), order_id=Text(), channel=Text(40), language=Text(20), text=Text(20_000)
+    )(),
     "review.posted": part(
         order_id=identity(),
         score=fields.Integer(required=True, validate=validate.Range(1, 5)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from marshmallow import ValidationError
 
@@ -27,6 +28,7 @@ class Standard:
     """Canonical events over HTTP or in a recorded stream."""
 
     name = "standard"
+    statuses: Mapping[str, str] = MappingProxyType({})
 
     def is_ping(self, incoming: Incoming) -> bool:
         """Say no: Standard Webhooks knows no ping."""

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from marshmallow import ValidationError
@@ -18,7 +18,7 @@ from marshmallow import ValidationError
 from vefa.errors import SignatureError, UnreadableError
 from vefa.platforms import Context, Identity, Incoming, Reading
 from vefa.platforms._fields import first_fault, parse_object
-from vefa.platforms._woocommerce_order import Snapshot, deletion, person_of
+from vefa.platforms._woocommerce_order import STATUS_MAP, Snapshot, deletion, person_of
 from vefa.platforms._woocommerce_schema import Customer, Deletion, Order
 
 PING = re.compile(rb"webhook_id=\d{1,20}")
@@ -29,6 +29,7 @@ class WooCommerce:
     """WooCommerce's order and customer topics, its ping, and deletions."""
 
     name = "woocommerce"
+    statuses: Mapping[str, str] = STATUS_MAP
 
     def is_ping(self, incoming: Incoming) -> bool:
         """Say whether this is the unsigned form that WooCommerce posts when a webhook is saved."""

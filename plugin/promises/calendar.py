@@ -80,3 +80,19 @@ def local_date(at: datetime, zone: ZoneInfo) -> date:
         return at.astimezone(zone).date()
     except OverflowError:  # the last hours of the calendar, which some write for "never"
         return at.date()
+
+
+def known_countries() -> list[str]:
+    """Return the codes of the countries whose public holidays are known."""
+    return sorted(public_holidays.list_supported_countries(include_aliases=False))
+
+
+def next_holidays(store: Store, today: date, language: str, count: int) -> list[tuple[date, str]]:
+    """Return the next public holidays of a store with their names, in the language where it is known."""
+    if store.holidays is None:
+        return []
+    spoken = getattr(public_holidays, store.holidays).supported_languages
+    tag = next((one for one in spoken if one.partition("_")[0] == language), None)
+    years = (today.year, today.year + 1)
+    listed = public_holidays.country_holidays(store.holidays, years=years, language=tag)
+    return sorted((day, name) for day, name in listed.items() if day >= today)[:count]

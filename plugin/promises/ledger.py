@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -28,13 +29,14 @@ def why_none(order: Order, promises: list[Promise]) -> str:
 def promises_of(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
     """List an order's promises: every delivery date ever said, the one in force last, and the dispatch promise.
 
-    A stub, an order that awaits payment, and a date before ``placed_at`` make none.
+    A stub, an order that awaits payment, and a date before ``placed_at`` make none. ``store`` and ``calendar`` are
+    those of the instant at which the order was placed (``Store.at``).
     """
     if not _is_placed(order) or order.awaits_payment:
         return []
-    found = _said(order, store, None)
-    if not order.promised:
-        found += _by_method(order, store, calendar)
+    # A date that a person sets by hand follows the one that held until then, though nobody had said that one aloud.
+    by_hand = all(one.by_person for one in order.promised)
+    found = _said(order, store, None, _by_method(order, store, calendar) if by_hand else ())
     for shipment_id in sorted({said.shipment_id for said in order.promised if said.shipment_id}):
         found += _said(order, store, shipment_id)
     return found + _dispatch(order, store, calendar)
@@ -45,10 +47,12 @@ def _is_placed(order: Order) -> bool:
     return order.placed and order.placed_at is not None and 1 < order.placed_at.year <= LAST_YEAR
 
 
-def _said(order: Order, store: Store, shipment_id: str | None) -> list[Promise]:
+def _said(
+    order: Order, store: Store, shipment_id: str | None, before: Sequence[Promise] = ()
+) -> list[Promise]:
     said = [one for one in order.promised if one.shipment_id == shipment_id]
-    found: dict[str, Promise] = {}
-    last: Promise | None = None
+    found = {promise.key: promise for promise in before}
+    last = before[-1] if before else None
     for one in said:
         means_none = one.deliver_by is None or one.deliver_by.year > LAST_YEAR
         if one.deliver_by and not means_none and _impossible(one.deliver_by, order, store):
@@ -130,6 +134,25 @@ def fulfilled_at(promise: Promise, order: Order) -> datetime | None:
     return order.delivered_at
 
 
+def is_silent(promise: Promise, order: Order, evidence: Evidence) -> bool:
+    """Say whether nothing can prove that a delivery came in time or too late; a person's word does."""
+    return evidence is Evidence.NONE and not order.vouched_for(promise.shipment_id)
+
+
+def evidence_of(promise: Promise, order: Order, store: Store, now: datetime) -> Evidence:
+    """Return what proves, or would have proved, that what was promised arrived: as the store was set at that instant.
+
+    The instant is the arrival, else the end of the promise, at the latest ``now``. So a store that connects a carrier
+    today has evidence from today on for all its orders, but a parcel whose day was over before stays unconfirmed: no
+    scan of it will ever come, and its silence means nothing.
+    """
+    if not store.earlier:
+        return store.delivery_evidence
+    arrived = fulfilled_at(promise, order)
+    moment = arrived if arrived is not None and arrived <= now else min(now, promise.due_at)
+    return store.at(moment).delivery_evidence
+
+
 def settle(promise: Promise, order: Order, evidence: Evidence, now: datetime) -> Standing:
     """Judge how a promise stands at ``now``.
 
@@ -140,7 +163,7 @@ def settle(promise: Promise, order: Order, evidence: Evidence, now: datetime) ->
     done = fulfilled_at(promise, order)
     if done is not None and done <= now and promise.is_kept_by(done):
         return Standing(State.KEPT, done)
-    silent = promise.kind is PromiseKind.DELIVERY and evidence is Evidence.NONE
+    silent = promise.kind is PromiseKind.DELIVERY and is_silent(promise, order, evidence)
     over_at = promise.due_at if promise.is_over(now) and not silent else None
     released_at = _released_at(promise, order)
     if released_at and released_at <= now and not (over_at and over_at < released_at):
