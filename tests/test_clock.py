@@ -15,6 +15,12 @@ def test_identifiers_of_one_instant_keep_their_order() -> None:
     assert made == sorted(made) and len(set(made)) == len(made)
 
 
+def test_an_instant_that_comes_again_goes_on_counting() -> None:
+    first = time_ordered_id(NOW)
+    time_ordered_id(NOW - timedelta(days=1))
+    assert time_ordered_id(NOW) > first
+
+
 def test_a_later_instant_comes_later() -> None:
     first = [time_ordered_id(NOW) for _ in range(3)]
     assert time_ordered_id(NOW + timedelta(milliseconds=1)) > max(first)

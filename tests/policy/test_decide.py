@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.policy.cases import TODAY, calendar, situation
 
@@ -282,6 +282,7 @@ def test_there_is_always_a_decision_by_the_first_row_that_fits(policy: Policy, a
 
 
 @given(POLICIES, SITUATIONS)
+@example(TR, situation(reason="return", delivered_on=date(2026, 2, 1)))
 def test_a_refusal_carries_reason_alternative_and_a_person(policy: Policy, asked: Any) -> None:
     found = decide(policy, asked, TODAY)
     assert (found.outcome is Kind.REFUSE) == (found.refused is not None)
