@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from vefa import clock
 from vefa.channels.address import on_the_wire
 from vefa.errors import ChannelError, ConfigurationError
 
@@ -36,7 +37,8 @@ def read_url(smtp_url: str) -> Server:
     """Return what an address says: ``smtp`` requires STARTTLS, ``smtps`` speaks TLS from the start.
 
     User and password are percent-decoded. ``?tls=none`` is allowed for a loopback host only. Raises
-    ConfigurationError, whose text never contains the password.
+    ConfigurationError, whose text never contains the password; while the program's time is not real, also for every
+    server that is not on this machine.
     """
     try:
         parts = urlsplit(smtp_url)
@@ -45,6 +47,10 @@ def read_url(smtp_url: str) -> Server:
         raise ConfigurationError("The address of the mail server is not well formed.") from None
     if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/"):
         raise ConfigurationError("The address of the mail server must read smtp://user:password@host:port.")
+    if clock.shown() and not is_loopback(parts.hostname):
+        raise ConfigurationError(
+            f"{clock.VARIABLE} is set: a demonstration writes to a server on this machine only."
+        )
     return Server(
         host=parts.hostname,
         port=port or _PORTS[parts.scheme],

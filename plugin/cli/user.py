@@ -36,7 +36,7 @@ def add(email: str, slug: str, language: str | None, role: str | None, name: str
     """
     if "@" not in email:
         raise click.BadParameter(f"{email!r} is not an e-mail address.", param_hint="EMAIL")
-    now = clock.now()
+    now = clock.real_now()
     with cli.opened() as program:
         with program.databases.main.begin() as connection:
             store = by_slug(connection, slug)

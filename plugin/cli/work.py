@@ -16,6 +16,7 @@ import click
 from vefa import clock, journal
 from vefa.channels import Session
 from vefa.channels.email import connect
+from vefa.channels.smtp import read_url
 from vefa.cli import Program, opened
 from vefa.cli._parent import end_with
 from vefa.database import reading
@@ -48,6 +49,8 @@ def work(once: bool, parent: int | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     with opened() as program, only_worker(program.databases.directory):
+        if program.settings.smtp_url:
+            read_url(program.settings.smtp_url)
         run(program, stopping, once=once)
 
 

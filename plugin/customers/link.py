@@ -74,7 +74,7 @@ def seal(link: Link, key: Key) -> str:
 
 
 def read(token: str, key: Key, now: datetime) -> Link:
-    """Return what a token opens at ``now`` (real time).
+    """Return what a token opens at ``now``, in the time by which it was sealed.
 
     Raises ``LinkError`` for a token that this store did not make, ``ExpiredLinkError`` for one whose time is over.
     """

@@ -52,7 +52,7 @@ class Inbound:
         if platform.is_ping(incoming):
             return None
         # The age of a signature is a question of real time, not of the time the caller works in.
-        platform.verify(incoming, secrets, clock.now())
+        platform.verify(incoming, secrets, clock.real_now())
         identity = platform.identify(incoming, received_at)
         body = journal.Kept(
             store.id,

@@ -82,10 +82,10 @@ def take(slug: str, token: str) -> ResponseReturnValue:
     form = request.form.to_dict()
     if scope is Scope.PREFERENCES and form.get("List-Unsubscribe") == "One-Click":
         return preferences.unsubscribe_at_once(visit)
-    if not nonce.is_good(form.get("form", ""), visit.key, token, scope.value, visit.now):
+    if not nonce.is_good(form.get("form", ""), visit.key, token, scope.value, visit.real_now):
         return page.show(visit, Typed(form, notice=visit.text.say(STALE))), 400
     with reading() as connection:
-        full = records.too_many(connection, visit.store.id, visit.link.holder, visit.now)
+        full = records.too_many(connection, visit.store.id, visit.link.holder, visit.real_now)
     if full:
         return page.show(visit, Typed(form, notice=visit.text.say(TOO_MANY))), 429
     return page.take(visit, form)

@@ -24,4 +24,4 @@ def take(connection: Connection, visit: Visit, form: Mapping[str, str], *, once:
     that set something and may set it back.
     """
     identity = digest(visit, form) if once else visit.key.index(f"page form:{time_ordered_id(visit.now)}")
-    return records.take(connection, visit.store.id, visit.link.holder, identity, visit.now)
+    return records.take(connection, visit.store.id, visit.link.holder, identity, visit.real_now)

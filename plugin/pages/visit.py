@@ -30,6 +30,7 @@ from vefa.stores.zones import only_zone
 class Visit:
     """One request for a page behind a link that was found good.
 
+    ``now`` is the program's time, by which the link was made, too; ``real_now`` is for the marks and limits of forms.
     ``order`` is None where the link names none; of one that nothing is known of, everything in it is unknown.
     """
 
@@ -42,6 +43,7 @@ class Visit:
     language: Language
     zone: ZoneInfo
     now: datetime
+    real_now: datetime
 
     @property
     def text(self) -> Text:
@@ -56,7 +58,7 @@ class Visit:
     @property
     def mark(self) -> str:
         """The mark that a form on this page carries."""
-        return nonce.issue(self.key, self.token, self.link.scope.value, self.now)
+        return nonce.issue(self.key, self.token, self.link.scope.value, self.real_now)
 
     def here(self, **query: str) -> str:
         """Return the address of this very page."""
@@ -122,4 +124,15 @@ def enter(slug: str, token: str) -> Visit:
             order = load(connection, store.id, [opened.order_id], now)[opened.order_id]
         person = customers(connection, store.id, [opened.holder], key)[opened.holder]
     zone = only_zone(order.country if order else None, now) or store.zone
-    return Visit(store, key, token, opened, order, person, language_of(store, opened.language), zone, now)
+    return Visit(
+        store,
+        key,
+        token,
+        opened,
+        order,
+        person,
+        language_of(store, opened.language),
+        zone,
+        now,
+        clock.real_now(),
+    )

@@ -51,7 +51,7 @@ def keep_password() -> ResponseReturnValue:
         given.get("current", ""),
         given.get("password", ""),
         session["token"],
-        now=visit.now(),
+        now=visit.real_now(),
     )
     if refused is None:
         return done("account")

@@ -58,7 +58,7 @@ def sign_in_now() -> ResponseReturnValue:
     """Let in whoever knows the password."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     target = inside(request.form.get("next"))
-    outcome = enter.by_password(db.engine, email, password, visit.address(), now=visit.now())
+    outcome = enter.by_password(db.engine, email, password, visit.address(), now=visit.real_now())
     if isinstance(outcome, Entry):
         return _let_in(outcome, target)
     status = 429 if outcome is Refusal.TOO_MANY else 401
@@ -77,7 +77,13 @@ def forgot_now() -> ResponseReturnValue:
     email = request.form.get("email", "")[:320]
     program = state()
     invite.send_reset(
-        db.engine, program.master, program.settings.public_url, email, visit.address(), now=visit.now()
+        db.engine,
+        program.master,
+        program.settings.public_url,
+        email,
+        visit.address(),
+        now=visit.now(),
+        real_now=visit.real_now(),
     )
     return render_template("panel/forgot.html", asked=True)
 
@@ -90,7 +96,7 @@ def link(secret: str) -> ResponseReturnValue:
 
 def _link_page(secret: str, refused: Refusal | None = None, name: str = "") -> ResponseReturnValue:
     with visit.reading() as connection:
-        found = session_records.link_of(connection, secret, now=visit.now())
+        found = session_records.link_of(connection, secret, now=visit.real_now())
         if found is None:
             return render_template("panel/link_gone.html"), 404
         store = by_id(connection, found.store_id)
@@ -112,12 +118,12 @@ def use_link(secret: str) -> ResponseReturnValue:
     """Keep the chosen password and let its owner in; or let an account that has one join a store."""
     given = request.form
     if "join" in given:
-        joined = enter.join_by_link(db.engine, secret, now=visit.now())
+        joined = enter.join_by_link(db.engine, secret, now=visit.real_now())
         if isinstance(joined, Refusal):
             return _link_page(secret)
         return redirect(url_for("entrance.home"), 303)
     name = " ".join(given.get("name", "").split())[:200]
-    outcome = enter.by_link(db.engine, secret, given.get("password", ""), name=name, now=visit.now())
+    outcome = enter.by_link(db.engine, secret, given.get("password", ""), name=name, now=visit.real_now())
     if isinstance(outcome, Entry):
         return _let_in(outcome, None)
     return _link_page(secret, outcome if outcome in WHY else None, name)

@@ -39,7 +39,7 @@ def _page(form: Form) -> ResponseReturnValue:
     store = visit.store()
     with visit.reading() as connection:
         members = team.members(connection, store.id)
-        invited = team.invited(connection, store.id, visit.now())
+        invited = team.invited(connection, store.id, visit.real_now())
     return page("settings_team", "team", form, members=members, invited=invited, roles=ROLES)
 
 
@@ -64,6 +64,7 @@ def invite_member() -> ResponseReturnValue:
             language=language,
             by=visit.member(),
             now=visit.now(),
+            real_now=visit.real_now(),
         )
         if asked is not None:
             note(connection, "member_invited", {"email": fold_email(email), "role": role})

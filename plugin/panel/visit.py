@@ -37,8 +37,14 @@ def _once(ask: Callable[[], T]) -> Callable[[], T]:
 
 @_once
 def now() -> datetime:
-    """Return the instant of this request."""
+    """Return the instant of this request, in the program's time."""
     return clock.now()
+
+
+@_once
+def real_now() -> datetime:
+    """Return the instant of this request on the wall: for sessions, one-time links and limits."""
+    return clock.real_now()
 
 
 def today() -> date:
@@ -58,13 +64,13 @@ def account() -> Account | None:
     if not secret:
         return None
     with reading() as connection:
-        found = session_records.session_account(connection, secret, now=now())
+        found = session_records.session_account(connection, secret, now=real_now())
     if found is None:
         return None
     who, last_seen = found
-    if last_seen <= now() - session_records.SEEN_EVERY:
+    if last_seen <= real_now() - session_records.SEEN_EVERY:
         with db.engine.begin() as connection:
-            session_records.touch_session(connection, secret, now=now())
+            session_records.touch_session(connection, secret, now=real_now())
     return who
 
 

@@ -31,18 +31,19 @@ def invite(
     language: str,
     by: Account,
     now: datetime,
+    real_now: datetime | None = None,
 ) -> Account | None:
     """Write an invitation and return whom it is for; None means that they are a member already.
 
     An earlier invitation to the same store ends. ``language`` is that of a new account; one that is there already
-    keeps its own.
+    keeps its own. ``real_now`` is the instant from which the link's life counts, where it differs from ``now``.
     """
     account = records.add(connection, email, language=language, now=now)
     if records.role_in(connection, store.id, account.id) is not None:
         return None
     team.withdraw_earlier(connection, store.id, account.id)
     secret = session_records.make_link(
-        connection, account.id, store.id, purpose=LinkPurpose.INVITATION, role=role, now=now
+        connection, account.id, store.id, purpose=LinkPurpose.INVITATION, role=role, now=real_now or now
     )
     spoken = locales.get(mail.language_of(account, store))
     say, who, where = spoken.gettext, spoken.isolate(by.name), spoken.isolate(store.name)
@@ -69,31 +70,48 @@ def invite(
 
 
 def send_reset(
-    engine: Engine, master: Key, public_url: str, email: str, address: str, *, now: datetime
+    engine: Engine,
+    master: Key,
+    public_url: str,
+    email: str,
+    address: str,
+    *,
+    now: datetime,
+    real_now: datetime | None = None,
 ) -> None:
     """Write to an account's owner how to choose another password; for others, and too often, do nothing.
 
-    Nobody learns from the outside which it was. ``address`` is the network address that asks.
+    Nobody learns from the outside which it was. ``address`` is the network address that asks. ``real_now`` is the
+    instant by which attempts and the link's life are counted, where it differs from ``now``.
     """
+    real_now = real_now or now
     email = fold_email(email)
     asked, asker = f"{RESET}{email}", f"{RESET}{address}"[:64]
     with engine.begin() as connection:
-        for_email, from_address = session_records.count_failures(connection, asked, asker, now=now)
+        for_email, from_address = session_records.count_failures(connection, asked, asker, now=real_now)
         if for_email >= ASKED_FOR_EMAIL or from_address >= ASKED_FROM_ADDRESS:
             return
-        session_records.note_failure(connection, asked, asker, now=now)
+        session_records.note_failure(connection, asked, asker, now=real_now)
         account = records.by_email(connection, email)
         stores = records.stores_of(connection, account.id) if account else ()
         if account is None or not stores:
             return
         store, key = with_key(connection, stores[0], master)
-        _write_reset(connection, store, key, public_url, account, now)
+        _write_reset(connection, store, key, public_url, account, now, real_now)
 
 
 def _write_reset(
-    connection: Connection, store: Store, key: Key, public_url: str, account: Account, now: datetime
+    connection: Connection,
+    store: Store,
+    key: Key,
+    public_url: str,
+    account: Account,
+    now: datetime,
+    real_now: datetime,
 ) -> None:
-    secret = session_records.make_link(connection, account.id, store.id, purpose=LinkPurpose.RESET, now=now)
+    secret = session_records.make_link(
+        connection, account.id, store.id, purpose=LinkPurpose.RESET, now=real_now
+    )
     say = locales.get(mail.language_of(account, store)).gettext
     mail.queue(
         connection,

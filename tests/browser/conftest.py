@@ -110,7 +110,7 @@ def chromium() -> Iterator[sync_api.Browser]:
 @pytest.fixture
 def site(databases: Databases, chromium: sync_api.Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Serve a store with orders in every state; afterwards no tab may have complained."""
-    monkeypatch.setattr("vefa.clock.now", lambda: NOW)
+    monkeypatch.setattr("vefa.clock.real_now", lambda: NOW)
     for shop in make_shop(databases, "http://127.0.0.1"):
         shop.add("mercan")
         shop.feed("mercan", ordinary_orders())

@@ -61,7 +61,7 @@ class Walk:
 
 @pytest.fixture
 def walk(databases: Databases, chromium: sync_api.Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
-    monkeypatch.setattr("vefa.clock.now", lambda: NOW)
+    monkeypatch.setattr("vefa.clock.real_now", lambda: NOW)
     for pages in make_pages(databases, "http://127.0.0.1"):
         furnish(pages)
         with _served(pages.shop) as address:

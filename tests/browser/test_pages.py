@@ -19,7 +19,7 @@ SCOPES = [scope for scope in Scope if scope is not Scope.CASE]
 
 @pytest.fixture
 def pages(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
-    monkeypatch.setattr("vefa.clock.now", lambda: NOW)
+    monkeypatch.setattr("vefa.clock.real_now", lambda: NOW)
     yield from make_pages(databases, "http://127.0.0.1")
 
 

@@ -22,7 +22,7 @@ Patch = pytest.MonkeyPatch
 
 @pytest.fixture
 def pages(databases: Databases, monkeypatch: Patch) -> Iterator[Pages]:
-    monkeypatch.setattr("vefa.clock.now", lambda: NOW)
+    monkeypatch.setattr("vefa.clock.real_now", lambda: NOW)
     yield from make_pages(databases)
 
 

@@ -36,7 +36,7 @@ def mark(pages: Pages, address: str) -> str:
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    monkeypatch.setattr("vefa.clock.now", lambda: moment)
+    monkeypatch.setattr("vefa.clock.real_now", lambda: moment)
 
 
 def said(pages: Pages, slug: str = "mercan") -> list[tuple[EntryKind, str | None]]:

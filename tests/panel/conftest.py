@@ -12,7 +12,7 @@ from vefa.database import Databases
 
 @pytest.fixture(autouse=True)
 def fixed_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vefa.clock.now", lambda: NOW)
+    monkeypatch.setattr("vefa.clock.real_now", lambda: NOW)
 
 
 @pytest.fixture

@@ -213,7 +213,7 @@ def test_a_silent_feed_says_since_when(shop: Shop, owner: Browser, monkeypatch: 
     later = NOW + timedelta(hours=11)
     for hours in (11, 22):
         later = NOW + timedelta(hours=hours)
-        monkeypatch.setattr("vefa.clock.now", lambda at=later: at)
+        monkeypatch.setattr("vefa.clock.real_now", lambda at=later: at)
         text = plain(owner.get(f"{SETTINGS}/connections").text)
     assert "silent since 20 Nov, 15:30" in text
 
