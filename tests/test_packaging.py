@@ -91,7 +91,7 @@ def test_every_pattern_of_package_data_matches() -> None:
 def test_every_data_file_is_shipped() -> None:
     patterns = {package: words(text) for package, text in setup_cfg()["options.package_data"].items()}
     shipped = {
-        path
+        path.resolve()
         for package, found in patterns.items()
         for pattern in found
         for path in folder_of(package).glob(pattern)

@@ -14,6 +14,7 @@ from vefa import locales
 from vefa.locales import mark
 from vefa.panel import visit, words
 from vefa.panel.frame import free, ltr
+from vefa.panel.setting_titles import TITLES
 from vefa.panel.text import clock, day, ngettext, say
 from vefa.stores.store import Evidence, Store
 
@@ -96,12 +97,12 @@ def _identity(store: Store) -> Group:
     return Group(
         mark("Store"),
         (
-            (mark("Name"), free(store.name)),
-            (mark("Short name in addresses"), ltr(store.slug)),
-            (mark("Country"), _country(store.country)),
-            (mark("Time zone"), ltr(store.timezone)),
-            (mark("Currency"), _currency(store.currency)),
-            (mark("Languages, the store's own first"), _list(spoken)),
+            (TITLES["name"], free(store.name)),
+            (TITLES["slug"], ltr(store.slug)),
+            (TITLES["country"], _country(store.country)),
+            (TITLES["timezone"], ltr(store.timezone)),
+            (TITLES["currency"], _currency(store.currency)),
+            (TITLES["languages"], _list(spoken)),
         ),
         "brand",
     )
@@ -115,13 +116,13 @@ def _promises(store: Store) -> Group:
     return Group(
         mark("What is promised"),
         (
-            (mark("Delivery days by shipping method"), _list(methods)),
-            (mark("Days until dispatch"), _working_days(store.handling_days)),
+            (TITLES["delivery_days"], _list(methods)),
+            (TITLES["handling_days"], _working_days(store.handling_days)),
             (
-                mark("Last hour for orders of the day"),
+                TITLES["cut_off"],
                 _text(clock(store.cut_off) if store.cut_off else None),
             ),
-            (mark("Order fields that hold a delivery date"), _list(ltr(key) for key in store.promise_keys)),
+            (TITLES["promise_keys"], _list(ltr(key) for key in store.promise_keys)),
         ),
         "delivery_days",
     )
@@ -131,9 +132,12 @@ def _calendar(store: Store) -> Group:
     return Group(
         mark("Calendar"),
         (
-            (mark("Weekend"), _weekend(store)),
-            (mark("Public holidays"), _country(store.holidays) if store.holidays else say(NONE)),
-            (mark("Own holidays"), _list(free(day(date.fromisoformat(one))) for one in store.extra_holidays)),
+            (TITLES["weekend"], _weekend(store)),
+            (TITLES["holidays"], _country(store.holidays) if store.holidays else say(NONE)),
+            (
+                TITLES["extra_holidays"],
+                _list(free(day(date.fromisoformat(one))) for one in store.extra_holidays),
+            ),
         ),
         "calendar",
     )
@@ -158,9 +162,9 @@ def _deliveries(store: Store) -> Group:
     return Group(
         mark("What counts as delivered"),
         (
-            (mark("Proof of delivery"), say(EVIDENCE[store.delivery_evidence])),
-            (mark("Suspected lost after"), _working_days(store.lost_after)),
-            (mark("Statuses of the store's own"), _list(mapped)),
+            (TITLES["delivery_evidence"], say(EVIDENCE[store.delivery_evidence])),
+            (TITLES["lost_after"], _working_days(store.lost_after)),
+            (TITLES["status_map"], _list(mapped)),
         ),
         "statuses",
     )
@@ -170,11 +174,11 @@ def _messages(store: Store) -> Group:
     return Group(
         mark("Who writes"),
         (
-            (mark("Answers go to"), _code(store.reply_to)),
-            (mark("Messages come from"), _code(store.sender)),
-            (mark("Signed by"), _text(store.signed_by)),
-            (mark("Telephone"), _code(store.phone)),
-            (mark("Brand colour"), ltr(store.brand_colour)),
+            (TITLES["reply_to"], _code(store.reply_to)),
+            (TITLES["from_address"], _code(store.sender)),
+            (TITLES["signed_by"], _text(store.signed_by)),
+            (TITLES["phone"], _code(store.phone)),
+            (TITLES["brand_colour"], ltr(store.brand_colour)),
         ),
         "sending_settings",
         "outreach",
@@ -192,13 +196,13 @@ def _limits(store: Store) -> Group:
         mark("How much is written"),
         (
             (mark("Quiet hours"), night),
-            (mark("To one customer in a day, at most"), say("%(n)s", n=store.daily_cap)),
-            (mark("To one customer in 7 days, at most"), say("%(n)s", n=store.weekly_cap)),
+            (TITLES["daily_cap"], say("%(n)s", n=store.daily_cap)),
+            (TITLES["weekly_cap"], say("%(n)s", n=store.weekly_cap)),
             (
-                mark("To all customers in an hour, at most"),
+                TITLES["ceiling"],
                 say(NONE) if ceiling is None else say("%(n)s", n=ceiling),
             ),
-            (mark("A reason is too old after"), _days(store.notice_age)),
+            (TITLES["notice_age"], _days(store.notice_age)),
         ),
         "sending_settings",
         "outreach",
@@ -206,4 +210,4 @@ def _limits(store: Store) -> Group:
 
 
 def _privacy(store: Store) -> Group:
-    return Group(mark("Privacy"), ((mark("Received events are kept for"), _days(store.raw_days)),), "brand")
+    return Group(mark("Privacy"), ((TITLES["raw_days"], _days(store.raw_days)),), "brand")

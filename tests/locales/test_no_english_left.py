@@ -23,6 +23,7 @@ SAME = {
     "%(first)s; %(rest)s": "two clauses with a semicolon",
     "%(n)s × %(item)s": "a count and a thing",
     "%(value)s (%(day)s)": "a value and its day in brackets",
+    "Vefa": "the product's name",
 }
 # What Persian writes in Latin letters, because it is typed or looked up so.
 LATIN = {
