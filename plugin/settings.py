@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vefa.errors import ConfigurationError
 
@@ -20,6 +21,9 @@ class Settings:
     trailing slash. ``key``: the master key, base64 of 32 bytes, or None to use the file beside the database.
     ``smtp_url``: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` (TLS from the start); add
     ``?tls=none`` only for a server on this machine. ``body_limit``: bytes of a webhook body.
+
+    Of a Flask store alone: ``outbox`` keeps its events in its own transaction, ``embed`` runs the worker in its
+    process, ``sign_in_url`` is where its staff signs in, and ``stores`` names its stores (empty means all).
     """
 
     database: Path = Path("var/vefa.db")
@@ -28,6 +32,10 @@ class Settings:
     smtp_url: str | None = None
     body_limit: int = MEBIBYTE
     threads: int = 16
+    outbox: bool = False
+    embed: bool = False
+    sign_in_url: str | None = None
+    stores: tuple[str, ...] = ()
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -45,6 +53,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             raise ConfigurationError(f"{name} is {text!r}, but must be a whole number above 0.")
         return int(text)
 
+    def choice(name: str, meanings: Mapping[str, bool]) -> bool:
+        text = environ.get(name, "")
+        if text not in meanings:
+            known = " or ".join(repr(one) for one in meanings if one)
+            raise ConfigurationError(f"{name} is {text!r}, but must be {known}, or not set.")
+        return meanings[text]
+
     default = Settings()
     url = environ.get("VEFA_PUBLIC_URL", default.public_url).rstrip("/")
     if not url.startswith(("http://", "https://")):
@@ -56,4 +71,23 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=environ.get("VEFA_SMTP_URL") or None,
         body_limit=number("VEFA_BODY_LIMIT", default.body_limit),
         threads=number("VEFA_THREADS", default.threads),
+        outbox=choice("VEFA_OUTBOX", {"": False, "host": True}),
+        embed=choice("VEFA_EMBED", {"": False, "0": False, "1": True}),
+        sign_in_url=environ.get("VEFA_SIGN_IN_URL") or None,
+        stores=tuple(environ.get("VEFA_STORES", "").replace(",", " ").split()),
     )
+
+
+def from_host(config: Mapping[str, Any]) -> Settings:
+    """Read the settings of a Flask store: what its configuration says of ``VEFA_…``, else the environment.
+
+    Raises ``ConfigurationError`` that names the variable whose value cannot be used.
+    """
+    given = {name: value for name, value in config.items() if name.startswith("VEFA_") and value is not None}
+    return read_settings(os.environ | {name: _as_text(value) for name, value in given.items()})
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

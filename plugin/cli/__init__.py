@@ -10,14 +10,16 @@ from importlib import import_module
 from typing import Any
 
 import click
+from flask.cli import ScriptInfo
 
 from vefa.cli.migrate import upgrade
 from vefa.database import Databases, open_databases
 from vefa.errors import VefaError
+from vefa.inbound.host import HOST, Host
 from vefa.settings import Settings, read_settings
 from vefa.stores.sealing import Key, master_key
 
-COMMANDS = ("up", "work", "replay", "store", "user", "order", "rebuild", "doctor")
+COMMANDS = ("up", "work", "replay", "store", "user", "order", "rebuild", "doctor", "manifest", "outbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,29 @@ class Program:
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Program]:
     """Open the databases named by the settings, brought up to date, and close them afterwards."""
-    settings = settings or read_settings()
+    settings = settings or current_settings()
     databases = open_databases(settings.database)
     try:
         upgrade(databases)
         yield Program(databases, settings, master_key(settings.key, databases.directory))
     finally:
         databases.dispose()
+
+
+def hosted() -> Host | None:
+    """Return the Flask store whose command line this is (``flask vefa …``), or None for ``vefa …``."""
+    context = click.get_current_context(silent=True)
+    script = context.find_object(ScriptInfo) if context else None
+    if script is None:
+        return None
+    host: Host | None = script.load_app().extensions.get(HOST)
+    return host
+
+
+def current_settings() -> Settings:
+    """Return the settings of the Flask store whose command line this is, else those of the environment."""
+    host = hosted()
+    return host.settings if host else read_settings()
 
 
 def print_json(document: Any) -> None:

@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import clock, http
 from vefa.channels import smtp as mail
-from vefa.cli import print_json
+from vefa.cli import current_settings, hosted, print_json
 from vefa.cli.migrate import current, head
 from vefa.database import Databases, open_databases, reading
 from vefa.errors import ConfigurationError, VefaError
 from vefa.journal import intake, raw_bodies
-from vefa.settings import Settings, read_settings
+from vefa.settings import Settings
 from vefa.stores import records as stores
 from vefa.stores.sealing import KEY_FILE, Key, master_key
 from vefa.stores.store import Sending, Store
@@ -58,7 +58,7 @@ def doctor(as_json: bool, with_smtp: bool) -> None:
 def examine(*, with_smtp: bool = False) -> Iterator[Finding]:
     """Return one finding after the other; a check whose ground is missing is left out."""
     try:
-        settings = read_settings()
+        settings = current_settings()
     except ConfigurationError as error:
         yield Finding("settings", False, str(error))
         return
@@ -131,7 +131,8 @@ def _clock(newest: list[datetime], now: datetime) -> Finding:
 
 
 def _address(settings: Settings) -> Finding:
-    url = f"{settings.public_url}/healthz"
+    # A Flask store sends Vefa what lies below /vefa alone.
+    url = f"{settings.public_url}{'/vefa/-' if hosted() else ''}/healthz"
     here = mail.is_loopback(urlsplit(url).hostname or "")
     try:
         status = http.get(url, allow_private=here).status

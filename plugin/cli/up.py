@@ -12,8 +12,8 @@ from types import FrameType
 import click
 
 from vefa import clock, http
-from vefa.cli import opened
-from vefa.errors import VefaError
+from vefa.cli import hosted, opened
+from vefa.errors import ConfigurationError, VefaError
 from vefa.settings import read_settings
 
 POLL_SECONDS = 0.2
@@ -72,6 +72,10 @@ def up(host: str, port: int) -> None:
     environ = dict(os.environ)
     local = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
     environ.setdefault("VEFA_PUBLIC_URL", local)
+    if hosted() is not None:
+        raise ConfigurationError(
+            "A Flask store serves Vefa itself: run `flask vefa work` beside it, or set VEFA_EMBED=1."
+        )
     settings = read_settings(environ)
     with opened(settings):
         pass

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from threading import Event
+from weakref import ReferenceType, ref
 
 import click
 
@@ -17,7 +21,7 @@ from vefa import clock, journal
 from vefa.channels import Session
 from vefa.channels.email import connect
 from vefa.channels.smtp import read_url
-from vefa.cli import Program, opened
+from vefa.cli import Program, hosted, opened
 from vefa.cli._parent import end_with
 from vefa.database import reading
 from vefa.errors import ChannelError, ConfigurationError
@@ -36,6 +40,10 @@ AFTER_ERROR_SECONDS = 5.0
 HOUSEKEEPING = timedelta(hours=1)
 
 
+class LockedError(ConfigurationError):
+    """Another worker holds the lock of this database."""
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 @click.option("--parent", type=int, hidden=True, help="End when this process is not the parent any more.")
@@ -48,28 +56,50 @@ def work(once: bool, parent: int | None) -> None:
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    around = hosted()
     with opened() as program, only_worker(program.databases.directory):
         if program.settings.smtp_url:
             read_url(program.settings.smtp_url)
-        run(program, stopping, once=once)
+        if program.settings.outbox and around is None:
+            raise ConfigurationError(
+                "VEFA_OUTBOX=host needs the store's database: run `flask vefa work` there."
+            )
+        run(program, stopping, once=once, drain=around.drain if around else _nothing)
 
 
 @contextmanager
 def only_worker(directory: Path) -> Iterator[None]:
     """Hold the lock that makes this the only worker of a database, also after a crash of another.
 
-    Raises ``ConfigurationError`` if another worker is running.
+    Raises ``LockedError`` if another worker is running.
     """
     with (directory / LOCK_FILE).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ConfigurationError("Another worker is at work on this database.") from error
+            raise LockedError("Another worker is at work on this database.") from error
+        # A copy of the file in a forked process would hold the lock after this process has ended.
+        os.register_at_fork(after_in_child=partial(_close, ref(file)))
         yield
 
 
-def run(program: Program, stopping: Event, *, once: bool = False) -> None:
-    """Work through what is due; wait where nothing is; go on after an error of the database."""
+def _close(kept: ReferenceType[TextIOWrapper]) -> None:
+    file = kept()
+    if file is not None:
+        file.close()
+
+
+def _nothing() -> int:
+    return 0
+
+
+def run(
+    program: Program, stopping: Event, *, once: bool = False, drain: Callable[[], int] = _nothing
+) -> None:
+    """Work through what is due; wait where nothing is; go on after an error of the database.
+
+    ``drain`` brings in what waits elsewhere, a batch at a time, and returns how much that was.
+    """
     engine = program.databases.main
     unknown = recover(engine, clock.now())
     if unknown:
@@ -85,7 +115,8 @@ def run(program: Program, stopping: Event, *, once: bool = False) -> None:
                 clean(program, now)
                 watch(program, now)
                 cleaned = now
-            busy = step(program, chores, now)
+            drained = drain()
+            busy = step(program, chores, now) or drained > 0
         except Exception:
             log.exception("a sweep failed; trying again")
             stopping.wait(AFTER_ERROR_SECONDS)

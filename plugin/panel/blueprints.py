@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from vefa.panel import visit
-from vefa.staff import records as staff
+from vefa.panel import by_host, visit
+from vefa.panel.state import name_staff
 from vefa.stores import records as stores
 
 FORM_LIMIT = 64 * 1024
@@ -22,10 +22,14 @@ panel = Blueprint("panel", __name__, url_prefix="/vefa/<slug>")
 
 @entrance.before_request
 @panel.before_request
-def check_form() -> None:
+def check_form() -> ResponseReturnValue | None:
     """Refuse a form that is too large or that another site sent."""
     request.max_content_length = FORM_LIMIT
+    if name_staff() and request.method == "POST":
+        # Asked first, so that a form that somebody else has opened in this browser is refused.
+        visit.account()
     csrf.protect()
+    return by_host.keep_out()
 
 
 @panel.before_request
@@ -34,12 +38,12 @@ def admit() -> ResponseReturnValue | None:
     who = visit.account()
     if who is None:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("entrance.sign_in", next=wanted), 303)
+        return by_host.to_sign_in(wanted)
     with visit.reading() as connection:
         store = stores.by_slug(connection, g.slug)
-        role = staff.role_in(connection, store.id, who.id)
-        if role is None:
-            abort(404)
+    role = by_host.role_in(store, who)
+    if role is None:
+        return by_host.refuse(who)
     g.store, g.role = store, role
     return None
 

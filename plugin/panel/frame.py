@@ -8,6 +8,7 @@ from markupsafe import Markup
 from vefa import locales
 from vefa.locales import mark
 from vefa.panel import visit
+from vefa.panel.state import name_staff
 from vefa.staff.account import Theme
 
 PLACES = (
@@ -51,4 +52,5 @@ def register(app: Flask) -> None:
         ltr=ltr,
         free=free,
         allowed=visit.allowed,
+        own_sign_in=lambda: name_staff() is None,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
+
+from vefa.panel.state import state
 
 POLICY = {
     "default-src": "'none'",
@@ -17,9 +19,23 @@ POLICY = {
 }
 
 
+# The pages of somebody who is signed in; a Flask store may show them inside its own admin.
+FRAMED = {"entrance.home", "entrance.prefer"}
+
+
+def framed_by() -> str:
+    """Return who may frame this page: nobody, or pages of the Flask store in front of which Vefa stands."""
+    inside = request.blueprint == "panel" or request.endpoint in FRAMED
+    return "'self'" if inside and state().mounted else "'none'"
+
+
 def policy(**changed: str) -> str:
     """Return a content security policy; a name like ``frame_src`` adds or changes one of its directives."""
-    directives = POLICY | {name.replace("_", "-"): value for name, value in changed.items()}
+    directives = (
+        POLICY
+        | {"frame-ancestors": framed_by()}
+        | {name.replace("_", "-"): value for name, value in changed.items()}
+    )
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from vefa.database import db
 from vefa.locales import mark
-from vefa.panel import assets, visit
+from vefa.panel import assets, by_host, visit
 from vefa.panel.blueprints import entrance, inside
 from vefa.panel.state import state
-from vefa.staff import enter, invite, passwords, records, session_records
+from vefa.staff import enter, invite, passwords, session_records
 from vefa.staff.account import LinkPurpose
 from vefa.staff.enter import Entry, Refusal
 from vefa.stores import listing
@@ -37,9 +37,10 @@ def home() -> ResponseReturnValue:
     """Lead to the only store of the visitor, or show the several."""
     who = visit.account()
     if who is None:
-        return redirect(url_for("entrance.sign_in"), 303)
+        return by_host.to_sign_in(None)
+    numbers = by_host.stores_of(who)
     with visit.reading() as connection:
-        mine = listing.some(connection, records.stores_of(connection, who.id))
+        mine = listing.some(connection, sorted(numbers))
     if len(mine) == 1:
         return redirect(url_for("panel.today", slug=mine[0].slug), 303)
     return render_template("panel/stores.html", stores=mine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
 from typing import TypeVar, cast
@@ -13,8 +14,10 @@ from sqlalchemy import Connection
 from vefa import clock, database, locales
 from vefa.database import db
 from vefa.locales import Language
-from vefa.staff import records, session_records
+from vefa.panel.state import name_staff, state
+from vefa.staff import by_host, records, session_records
 from vefa.staff.account import Account, Role, Theme
+from vefa.staff.by_host import Named
 from vefa.staff.permission import Act, may
 from vefa.stores import listing
 from vefa.stores.store import Store
@@ -58,8 +61,32 @@ def reading() -> Connection:
 
 
 @_once
+def named() -> Named | None:
+    """Return whom the Flask store around Vefa has signed in at this request, or None."""
+    ask = name_staff()
+    person = by_host.read(ask(request.environ)) if ask else None
+    mine = state().settings.stores
+    if person is not None and person.stores is None and mine:
+        person = replace(person, stores=frozenset(mine))
+    return person
+
+
+def _named_account() -> Account | None:
+    """Return the account of whom the store names; the forms of whoever was there before are void."""
+    person = named()
+    if person is None:
+        return None
+    if session.get("named") != person.email:
+        session.clear()
+        session["named"] = person.email
+    return by_host.account(db.engine, person, now=now())
+
+
+@_once
 def account() -> Account | None:
     """Return who is signed in, or None."""
+    if name_staff():
+        return _named_account()
     secret = session.get("token")
     if not secret:
         return None
