@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vefa.insights.parts import name_of
-from vefa.locales import Language
+from vefa.locales import Language, mark
 from vefa.stores.store import Store
 
 
@@ -32,68 +32,49 @@ class Alarm:
     path: str
 
 
+# What each kind of alarm says: its subject, its text, and where in the panel it is seen.
+TEXTS = {
+    "feed_silent": (
+        mark("%(store)s has sent nothing for unusually long"),
+        mark("The last event came on %(moment)s. Until others come, Vefa cannot know what was delivered."),
+        "settings#feeds",
+    ),
+    "stopped": (
+        mark("%(store)s: all messages are stopped"),
+        mark("The stop button was pressed on %(moment)s. Nothing leaves until someone starts again."),
+        "outreach",
+    ),
+    "ceiling": (
+        mark("%(store)s: the ceiling for messages is reached"),
+        mark("%(n)s messages left within an hour, which is as many as the store allows. The others wait."),
+        "outreach?outcome=leaving",
+    ),
+    "failures": (
+        mark("%(store)s: something could not be done"),
+        mark("Vefa tried it several times and set it aside. It concerns the part %(part)s."),
+        "settings",
+    ),
+}
+
+
 def alarms(watched: Watched, language: Language, now: datetime) -> Iterator[Alarm]:
     """Yield what people have to be told at ``now``, in their language."""
     store, zone = language.isolate(watched.store.name), watched.store.zone
     out = watched.store.outgoing
-    if watched.silent_since is not None:
-        yield _silent(watched.silent_since, store, language.moment(watched.silent_since, zone), language)
+
+    def alarm(kind: str, name: str, **values: object) -> Alarm:
+        subject, text, path = TEXTS[kind]
+        said = {"store": store, **values}
+        return Alarm(
+            kind, f"{kind}:{name}", language.gettext(subject, **said), language.gettext(text, **said), path
+        )
+
+    if (since := watched.silent_since) is not None:
+        yield alarm("feed_silent", since.isoformat(), moment=language.moment(since, zone))
     if out.stopped_at is not None:
-        yield _stopped(out.stopped_at, store, language.moment(out.stopped_at, zone), language)
+        yield alarm("stopped", out.stopped_at.isoformat(), moment=language.moment(out.stopped_at, zone))
     if out.ceiling is not None and watched.sent >= out.ceiling:
-        yield _ceiling(watched.sent, store, now, language)
+        yield alarm("ceiling", f"{now.astimezone(UTC):%Y-%m-%dT%H}", n=watched.sent)
     year, week, _ = now.astimezone(zone).isocalendar()
     for part in watched.failing:
-        yield _failing(part, f"{year}-W{week:02}", store, language)
-
-
-def _silent(since: datetime, store: str, moment: str, language: Language) -> Alarm:
-    return Alarm(
-        "feed_silent",
-        f"feed_silent:{since.isoformat()}",
-        language.gettext("%(store)s has sent nothing for unusually long", store=store),
-        language.gettext(
-            "The last event came on %(moment)s. Until others come, Vefa cannot know what was delivered.",
-            moment=moment,
-        ),
-        "settings#feeds",
-    )
-
-
-def _stopped(at: datetime, store: str, moment: str, language: Language) -> Alarm:
-    return Alarm(
-        "stopped",
-        f"stopped:{at.isoformat()}",
-        language.gettext("%(store)s: all messages are stopped", store=store),
-        language.gettext(
-            "The stop button was pressed on %(moment)s. Nothing leaves until someone starts again.",
-            moment=moment,
-        ),
-        "outreach",
-    )
-
-
-def _ceiling(sent: int, store: str, now: datetime, language: Language) -> Alarm:
-    return Alarm(
-        "ceiling",
-        f"ceiling:{now.astimezone(UTC):%Y-%m-%dT%H}",
-        language.gettext("%(store)s: the ceiling for messages is reached", store=store),
-        language.gettext(
-            "%(n)s messages left within an hour, which is as many as the store allows. The others wait.",
-            n=sent,
-        ),
-        "outreach?outcome=leaving",
-    )
-
-
-def _failing(part: str, week: str, store: str, language: Language) -> Alarm:
-    return Alarm(
-        "failures",
-        f"failures:{part}:{week}",
-        language.gettext("%(store)s: something could not be done", store=store),
-        language.gettext(
-            "Vefa tried it several times and set it aside. It concerns the part %(part)s.",
-            part=name_of(part, language),
-        ),
-        "settings",
-    )
+        yield alarm("failures", f"{part}:{year}-W{week:02}", part=name_of(part, language))

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from vefa.locales import mark
 from vefa.panel import visit
+from vefa.panel.frame import free
 from vefa.panel.text import say
 from vefa.policy import phrases
 from vefa.policy.check import Fault
@@ -221,7 +222,7 @@ def fact(read: Read, currency: str | None) -> Markup:
         return say(names[read.value])
     language = visit.language()
     if read.column is Column.VALUE:
-        return escape(amount_words(read.value, currency, language))
+        return free(amount_words(read.value, currency, language))
     if read.column is Column.COUNTRY:
         return escape(country_words(read.value, language))
     return escape(language.number(read.value))

@@ -17,9 +17,8 @@ from vefa.insights.promised import GIVEN, REFUNDS, Place, View
 from vefa.locales import mark
 from vefa.panel import case_words, visit, words
 from vefa.panel.blueprints import panel
-from vefa.panel.frame import ltr
 from vefa.panel.story import promise_title
-from vefa.panel.text import say
+from vefa.panel.text import case_name, return_name, say
 from vefa.panel.today import names_of
 from vefa.panel.today_rows import due_moment, order_mark, owned_by
 from vefa.promises.given import GivenKind
@@ -33,8 +32,8 @@ VIEWS = {
     View.OPEN: mark("Open"),
     View.REFUNDS: mark("Refunds owed"),
     View.REFUNDS_OVERDUE: mark("Refunds overdue"),
-    View.BROKEN: mark("Deliveries broken, 28 days"),
-    View.KEPT: mark("Deliveries kept, 28 days"),
+    View.BROKEN: mark("Deliveries broken"),
+    View.KEPT: mark("Deliveries kept"),
 }
 
 
@@ -116,7 +115,7 @@ def _holder(one: Any) -> str:
 
 def _given(one: Any, holder: str, name: str | None, owners: Mapping[str, str | None]) -> Row:
     shape, word = ("broken", mark("Broken")) if one.due_at < visit.now() else ("on-time", mark("Open"))
-    case = say(mark("case %(number)s"), number=ltr(f"C-{one.number}")) if one.number else Markup()
+    case = case_name(one.number) if one.number else Markup()
     parts = (case, order_mark(one.order_number), owned_by(one, owners))
     detail = Markup(" · ").join(part for part in parts if part)
     address = f"{url_for('panel.today')}complaints/{one.number}"
@@ -134,7 +133,7 @@ def _given(one: Any, holder: str, name: str | None, owners: Mapping[str, str | N
 
 def _refund(one: Any, holder: str, name: str | None) -> Row:
     shape, word = ("broken", mark("Broken")) if one.due_at < visit.now() else ("on-time", mark("Open"))
-    named = say(mark("return %(number)s"), number=ltr(str(one.number)))
+    named = return_name(one.number)
     detail = Markup(" · ").join((named, order_mark(one.order_number)))
     address = f"{url_for('panel.today')}returns/{one.number}"
     return Row(say(mark("Refund")), detail, address, shape, word, due_moment(one.due_at), holder, name)

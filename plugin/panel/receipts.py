@@ -11,8 +11,6 @@ from vefa.locales import mark
 from vefa.panel import policy_words, visit
 from vefa.panel.text import day, say
 from vefa.policy import book, phrases
-from vefa.policy.clauses import amount_words, country_words
-from vefa.policy.decide import NOT_DELIVERED
 from vefa.policy.decision import Decision, Read
 from vefa.policy.table import LAST_ROW, Column
 
@@ -96,23 +94,7 @@ def _places(version: int) -> dict[str, int]:
 
 
 def _fact(read: Read) -> Fact:
-    value = _value(read)
+    value = policy_words.fact(read, visit.store().currency)
     if read.day is not None:
         value = say(mark("%(value)s (%(day)s)"), value=value, day=day(read.day))
     return Fact(say(policy_words.COLUMNS[read.column]), value, say(policy_words.SOURCES[read.source]))
-
-
-def _value(read: Read) -> Markup:
-    language, value = visit.language(), read.value
-    if value is None:
-        return say(mark("not known"))
-    if value == NOT_DELIVERED:
-        return say(mark("not delivered yet"))
-    names = policy_words.NAMES.get(read.column, {})
-    if value in names:
-        return say(names[value])
-    if read.column is Column.VALUE:
-        return Markup("<bdi>{}</bdi>").format(amount_words(value, visit.store().currency, language))
-    if read.column is Column.COUNTRY:
-        return Markup("{}").format(country_words(value, language))
-    return Markup("{}").format(language.number(value))

@@ -15,8 +15,7 @@ from vefa.lateness.judgement import Lateness
 from vefa.locales import mark
 from vefa.outreach.decide import Verdict
 from vefa.panel import fact_words, outreach_words, return_words, rows, visit, words
-from vefa.panel.frame import ltr
-from vefa.panel.text import day, moment, say
+from vefa.panel.text import day, moment, return_title, say
 from vefa.promises.promise import PromiseKind, State
 from vefa.returns.told import TYPES as RETURN_TYPES
 
@@ -85,7 +84,7 @@ def _facts(sources: Sources) -> Iterator[Entry]:
 def _returns(returned: Sequence[Any]) -> Iterator[Entry]:
     """Tell what became of each return; what the store said of it stands in its row already."""
     for row in returned:
-        number = say(mark("Return %(number)s"), number=ltr(str(row.number)))
+        number = return_title(row.number)
         page = url_for("panel.one_return", return_number=row.number)
         link = Markup('<a href="{}">{}</a>').format(page, number)
         for _, at, icon, kind, title in return_words.moments(row):

@@ -10,6 +10,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from vefa import locales
+from vefa.locales import mark
 from vefa.locales.dates import numeric
 from vefa.panel import assets, frame, visit
 
@@ -56,6 +57,31 @@ def deadline(value: datetime) -> str:
     return day((local - timedelta(days=1)).date())
 
 
+def digits(value: object) -> str:
+    """Return a value, its digits as the reader writes them, without grouping."""
+    return visit.language().digits(value)
+
+
+def case_name(number: int) -> Markup:
+    """Return what a case is called everywhere: by its number, in the reader's digits."""
+    return say(mark("case %(number)s"), number=digits(number))
+
+
+def case_title(number: int) -> Markup:
+    """Return what a case is called where a line begins with it."""
+    return say(mark("Case %(number)s"), number=digits(number))
+
+
+def return_name(number: int) -> Markup:
+    """Return what a return is called within a line: by its number, in the reader's digits."""
+    return say(mark("return %(number)s"), number=digits(number))
+
+
+def return_title(number: int) -> Markup:
+    """Return what a return is called where a line or a page begins with it."""
+    return say(mark("Return %(number)s"), number=digits(number))
+
+
 def language_name(tag: str) -> str:
     """Return what the reader calls a language."""
     reader = visit.language().tag.replace("-", "_")
@@ -82,7 +108,8 @@ def register(app: Flask) -> None:
     """Give the templates these functions."""
     frame.register(app)
     app.jinja_env.globals.update(_=say, ngettext=ngettext, asset=assets.address, visit=visit)
+    app.jinja_env.globals.update(case_name=case_name, case_title=case_title, return_title=return_title)
     app.jinja_env.filters.update(
-        number=number, day=day, deadline=deadline, long_day=long_day, figures=figures
+        number=number, digits=digits, day=day, deadline=deadline, long_day=long_day, figures=figures
     )
     app.jinja_env.filters.update(moment=moment, clock=clock, iso=iso)

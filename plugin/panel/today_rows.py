@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 from vefa.insights.attention import Group, Owed, What
 from vefa.locales import mark
 from vefa.panel import case_words, rows, visit, words
-from vefa.panel.frame import free, ltr
-from vefa.panel.text import clock, day, moment, say
+from vefa.panel.frame import free
+from vefa.panel.text import case_name, clock, day, moment, return_name, say
 from vefa.promises.given import GivenKind
 from vefa.promises.promise import PromiseKind
 
@@ -116,7 +116,7 @@ def _given(thing: Owed) -> Parts:
     shape, word = STATES[thing.group]
     kind = GivenKind(thing.row.kind)
     number = thing.row.number
-    case = say(mark("case %(number)s"), number=ltr(f"C-{number}")) if number else Markup()
+    case = case_name(number) if number else Markup()
     window = Markup()
     if kind is GivenKind.CALLBACK and thing.row.not_before:
         window = say(mark("not before %(moment)s"), moment=moment(thing.row.not_before))
@@ -146,6 +146,6 @@ def _decision(thing: Owed) -> Parts:
 
 def _return(thing: Owed, step: str) -> tuple[Markup, str, Markup]:
     number = thing.row.number
-    named = say(mark("return %(number)s"), number=ltr(str(number)))
+    named = return_name(number)
     address = f"{url_for('panel.today')}returns/{number}"
     return _joined(named, order_mark(thing.row.order_number)), address, say(step)

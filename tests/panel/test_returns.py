@@ -196,6 +196,17 @@ def test_a_refusal_needs_reason_and_alternative(counter: Shop) -> None:
     assert [one.purpose for one in letters(counter)] == ["return_refused"]
 
 
+def test_a_refused_return_offers_its_acceptance_folded_away(counter: Shop) -> None:
+    browser, address = counter.browser("mercan"), page_of(counter, "2001")
+    assert "Your answer" in browser.get(address).text
+    browser.post(f"{address}/refuse", address, reason="Süre doldu.", alternative="Değişim")
+    text = browser.get(address).text
+    assert "Your answer" not in text and "Refuse and tell" not in text
+    folded = text.index('<details class="v-again"><summary')
+    assert folded < text.index("Accept and tell the customer")
+    assert browser.post(f"{address}/approve", address, send_to="Ege Depo", payer="store").status_code == 303
+
+
 def test_goods_arrive_and_a_return_is_settled_by_hand(counter: Shop) -> None:
     browser, address = counter.browser("mercan"), page_of(counter, "2001")
     browser.post(f"{address}/approve", address, send_to="Ege Depo", payer="store")
