@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import vefa
 from vefa.database import Databases, open_databases
@@ -20,6 +21,9 @@ from vefa.database import Databases, open_databases
 ROOT = Path(__file__).parents[1]
 # Alembic alone can run its own, and the last one starts the command line.
 NOT_TO_IMPORT = ("vefa.migrations.env", "vefa.migrations.versions.", "vefa.cli.__main__")
+# How fast a loaded machine draws examples says nothing about the program.
+settings.register_profile("vefa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vefa")
 
 
 def _is_here(family: int, address: Any) -> bool:
