@@ -19,8 +19,8 @@ POLICY = {
 }
 
 
-# The pages of somebody who is signed in; a Flask store may show them inside its own admin.
-FRAMED = {"entrance.home", "entrance.prefer"}
+# What a Flask store may show inside its own admin: the pages of somebody who is signed in, and that one is missing.
+FRAMED = {"entrance.home", "entrance.prefer", None}
 
 
 def framed_by() -> str:
