@@ -67,8 +67,10 @@ def _messages(connection: Connection, store_id: int) -> dict[str, dict[str, int]
         .group_by(messages.c.purpose, messages.c.state, messages.c.contradicted_at.is_not(None))
     )
     for purpose, state, contradicted, count in rows:
-        if state in found[purpose]:
-            found[purpose][state] += count
+        # What people wrote by hand is counted where there is any.
+        outcomes = found.setdefault(purpose, dict.fromkeys(OUTCOMES, 0))
+        if state in outcomes:
+            outcomes[state] += count
         if contradicted and state == SENT:
             found[purpose]["contradicted"] += count
     return found
