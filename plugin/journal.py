@@ -25,6 +25,8 @@ intake = table(
     sa.Column("platform", sa.String(40), nullable=False),
     sa.Column("topic", sa.String(100), nullable=False),
     sa.Column("received_at", Instant, nullable=False),
+    # When the sender says that it happened, where its request says so beside the body.
+    sa.Column("sent_at", Instant),
     sa.Column("sealed_body", sa.LargeBinary, nullable=False),
     sa.Index(None, "received_at"),
     intake=True,
@@ -38,10 +40,12 @@ raw_bodies = table(
     sa.Column("platform", sa.String(40), nullable=False),
     sa.Column("topic", sa.String(100), nullable=False),
     sa.Column("received_at", Instant, nullable=False),
+    sa.Column("sent_at", Instant),
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("error", sa.Text),
     sa.Column("sealed_body", sa.LargeBinary, nullable=False),
     sa.Index(None, "store_id", "received_at"),
+    sa.Index(None, "store_id", "platform", "received_at"),
     sa.Index(
         "ix_raw_bodies_unreadable",
         "store_id",
@@ -65,10 +69,17 @@ facts = table(
 )
 
 READ, UNREADABLE, COUNTED = "read", "unreadable", "counted"
+# The body held a person who was erased; its key stays, so that it is known when it is told again.
+ERASED = "erased"
 
 _FACTS = of_subjects(facts, "subject")
 _KNOWN = of_subjects(raw_bodies, "key").with_only_columns(raw_bodies.c.key)
 _RELEASE = intake.delete().where(intake.c.store_id == sa.bindparam("s"), intake.c.key == sa.bindparam("k"))
+
+
+def raw_purpose(store_id: int, key: str) -> str:
+    """Return what a raw body is sealed for."""
+    return f"raw body:{store_id}:{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ class Kept:
     topic: str
     received_at: datetime
     body: bytes
+    sent_at: datetime | None = None
 
 
 def keep(connection: Connection, bodies: Sequence[Kept]) -> None:
@@ -95,6 +107,7 @@ def keep(connection: Connection, bodies: Sequence[Kept]) -> None:
                 "platform": body.platform,
                 "topic": body.topic,
                 "received_at": body.received_at,
+                "sent_at": body.sent_at,
                 "sealed_body": body.body,
             }
             for body in bodies
@@ -108,7 +121,7 @@ def waiting(connection: Connection, limit: int, passed: Sequence[tuple[int, str]
     rows = connection.execute(sa.select(intake).order_by(intake.c.received_at).limit(limit + len(passed)))
     skipped = set(passed)
     return [
-        Kept(row.store_id, row.key, row.platform, row.topic, row.received_at, row.sealed_body)
+        Kept(row.store_id, row.key, row.platform, row.topic, row.received_at, row.sealed_body, row.sent_at)
         for row in rows
         if (row.store_id, row.key) not in skipped
     ][:limit]
@@ -138,6 +151,7 @@ def enter(connection: Connection, entries: Iterable[tuple[Kept, str, str | None]
                 "platform": body.platform,
                 "topic": body.topic,
                 "received_at": body.received_at,
+                "sent_at": body.sent_at,
                 "state": state,
                 "error": error,
                 "sealed_body": body.body,

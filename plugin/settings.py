@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ class Settings:
     trailing slash. ``key``: the master key, base64 of 32 bytes, or None to use the file beside the database.
     ``smtp_url``: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` (TLS from the start); add
     ``?tls=none`` only for a server on this machine. ``body_limit``: bytes of a webhook body.
+    ``app_secrets``: by platform, what it signs with at the one address of the operator's application; several while
+    one is being changed.
 
     Of a Flask store alone: ``outbox`` keeps its events in its own transaction, ``embed`` runs the worker in its
     process, ``sign_in_url`` is where its staff signs in, and ``stores`` names its stores (empty means all).
@@ -32,6 +34,7 @@ class Settings:
     smtp_url: str | None = None
     body_limit: int = MEBIBYTE
     threads: int = 16
+    app_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outbox: bool = False
     embed: bool = False
     sign_in_url: str | None = None
@@ -60,6 +63,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             raise ConfigurationError(f"{name} is {text!r}, but must be {known}, or not set.")
         return meanings[text]
 
+    def listed(name: str) -> tuple[str, ...]:
+        return tuple(one.strip() for one in environ.get(name, "").split(",") if one.strip())
+
     default = Settings()
     url = environ.get("VEFA_PUBLIC_URL", default.public_url).rstrip("/")
     if not url.startswith(("http://", "https://")):
@@ -71,6 +77,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=environ.get("VEFA_SMTP_URL") or None,
         body_limit=number("VEFA_BODY_LIMIT", default.body_limit),
         threads=number("VEFA_THREADS", default.threads),
+        app_secrets={"shopify": listed("VEFA_SHOPIFY_SECRET")},
         outbox=choice("VEFA_OUTBOX", {"": False, "host": True}),
         embed=choice("VEFA_EMBED", {"": False, "0": False, "1": True}),
         sign_in_url=environ.get("VEFA_SIGN_IN_URL") or None,

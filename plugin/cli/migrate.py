@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -43,3 +44,15 @@ def upgrade(databases: Databases) -> None:
             command.upgrade(config(connection), "head")
     with databases.intake.begin() as connection:
         intake_metadata.create_all(connection)
+        _add_columns(connection)
+
+
+def _add_columns(connection: Connection) -> None:
+    """Add to the intake what older ones lack: a column that may be empty, since what waits there has no value."""
+    found = sa.inspect(connection)
+    for table in intake_metadata.sorted_tables:
+        there = {column["name"] for column in found.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                kind = column.type.compile(connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}")

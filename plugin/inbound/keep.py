@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from vefa import clock, journal
 from vefa.database import Databases, reading
 from vefa.errors import TooLargeError, UnknownAddressError
-from vefa.platforms import Incoming, platforms
+from vefa.journal import raw_purpose
+from vefa.platforms import Incoming, Platform, platforms
 from vefa.settings import MEBIBYTE
 from vefa.stores import records as stores
+from vefa.stores import shops
 from vefa.stores.sealing import Key
+
+__all__ = ["Inbound", "Request", "raw_purpose"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A webhook as it came: the store and platform of its address, its headers and exact bytes."""
+    """A webhook as it came: the store and platform of its address, its headers and exact bytes.
 
-    store: str
+    ``store`` is None at the one address of an application, where the platform names its shop.
+    """
+
+    store: str | None
     platform: str
     headers: Mapping[str, str]
     body: bytes
@@ -27,46 +34,68 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """The place where webhooks are kept; ``body_limit`` is in bytes."""
+    """The place where webhooks are kept; ``body_limit`` is in bytes.
+
+    ``app_secrets`` are those of the operator's own applications, by platform.
+    """
 
     databases: Databases
     master: Key
     body_limit: int = MEBIBYTE
+    app_secrets: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def keep(self, request: Request, received_at: datetime) -> str | None:
-        """Verify a webhook and keep it durably; return its key, or None for a ping, of which nothing is kept.
+        """Verify a webhook and keep it durably; return its key, or None where nothing has to be kept.
 
-        ``received_at`` travels with the kept body. Raises ``UnknownAddressError``, ``TooLargeError`` or
-        ``SignatureError``, after which nothing is kept.
+        That is a ping, or a rightly signed event of a shop that is no store here (any more): refusing it would only
+        make the platform try again. ``received_at`` travels with the kept body. Raises ``UnknownAddressError``,
+        ``TooLargeError`` or ``SignatureError``, after which nothing is kept.
         """
         platform = platforms().get(request.platform)
-        if platform is None:
-            raise UnknownAddressError(f"There is no platform {request.platform!r}.")
+        if platform is None or (request.store is None and not platform.describe().app_wide):
+            raise UnknownAddressError(f"There is no platform {request.platform!r} at this address.")
         if len(request.body) > self.body_limit:
             raise TooLargeError(f"The body has more than {self.body_limit} bytes.")
+        incoming = Incoming({name.lower(): value for name, value in request.headers.items()}, request.body)
+        if request.store is None:
+            return self._keep_for_shop(platform, incoming, received_at)
         with reading(self.databases.main) as connection:
             store = stores.by_slug(connection, request.store)
             key = stores.key_of(connection, store.id, self.master)
             secrets = stores.secrets_of(connection, store.id, request.platform, key)
-        incoming = Incoming({name.lower(): value for name, value in request.headers.items()}, request.body)
         if platform.is_ping(incoming):
             return None
         # The age of a signature is a question of real time, not of the time the caller works in.
-        platform.verify(incoming, secrets, clock.real_now())
+        platform.verify(incoming, secrets, clock.now())
+        return self._keep(platform, incoming, store.id, key, received_at)
+
+    def _keep_for_shop(self, platform: Platform, incoming: Incoming, received_at: datetime) -> str | None:
+        """Keep what came to the application's own address; the shop is believed only after the signature."""
+        secrets = list(self.app_secrets.get(platform.name, ()))
+        account = platform.account(incoming)
+        with reading(self.databases.main) as connection:
+            store_id = shops.by_account(connection, platform.name, account) if account else None
+            key = None if store_id is None else stores.key_of(connection, store_id, self.master)
+            if store_id is not None and key is not None:
+                secrets += stores.secrets_of(connection, store_id, platform.name, key)
+        platform.verify(incoming, secrets, clock.now())
+        if store_id is None or key is None:
+            return None
+        return self._keep(platform, incoming, store_id, key, received_at)
+
+    def _keep(
+        self, platform: Platform, incoming: Incoming, store_id: int, key: Key, received_at: datetime
+    ) -> str:
         identity = platform.identify(incoming, received_at)
         body = journal.Kept(
-            store.id,
+            store_id,
             identity.key,
             platform.name,
             identity.topic,
             received_at,
-            key.seal(request.body, raw_purpose(store.id, identity.key)),
+            key.seal(incoming.body, raw_purpose(store_id, identity.key)),
+            identity.sent_at,
         )
         with self.databases.intake.begin() as connection:
             journal.keep(connection, [body])
         return identity.key
-
-
-def raw_purpose(store_id: int, key: str) -> str:
-    """Return what a raw body is sealed for."""
-    return f"raw body:{store_id}:{key}"

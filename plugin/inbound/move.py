@@ -149,11 +149,15 @@ def _concerning(facts: Sequence[Fact], types: frozenset[str] | None) -> set[str]
     return {fact.subject.removeprefix(ORDER) for fact in facts if fact.type in types}
 
 
+def _context(store: Store, body: journal.Kept) -> Context:
+    return Context(body.key, body.topic, body.received_at, store.status_map, store.promise_keys, body.sent_at)
+
+
 def _read(store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
     read = _Read([], [], [])
     for body in bodies:
         plain = key.open(body.body, raw_purpose(store.id, body.key))
-        context = Context(body.key, body.topic, body.received_at, store.status_map, store.promise_keys)
+        context = _context(store, body)
         try:
             said = platforms()[body.platform].read(plain, context)
         except UnreadableError as error:

@@ -20,12 +20,23 @@ def register(app: Flask) -> Blueprint:
 
 def _inbound() -> Inbound:
     state = current_app.extensions["vefa"]
-    return Inbound(state.databases, state.master, state.settings.body_limit)
+    settings = state.settings
+    return Inbound(state.databases, state.master, settings.body_limit, settings.app_secrets)
+
+
+@blueprint.post("/vefa/in/<platform>")
+def receive_for_shop(platform: str) -> tuple[Response, int]:
+    """Keep a webhook of one of an application's shops; of a shop that is no store here, nothing is kept."""
+    return _receive(None, platform)
 
 
 @blueprint.post("/vefa/in/<store>/<platform>")
 def receive(store: str, platform: str) -> tuple[Response, int]:
     """Keep a webhook and answer 200 once it is durable; 401, 404 and 413 keep nothing."""
+    return _receive(store, platform)
+
+
+def _receive(store: str | None, platform: str) -> tuple[Response, int]:
     inbound = _inbound()
     # One byte more than allowed tells a body that is too large from one that just fits, also without a length.
     request.max_content_length = inbound.body_limit + 1
@@ -33,13 +44,14 @@ def receive(store: str, platform: str) -> tuple[Response, int]:
         if request.content_length is not None and request.content_length > inbound.body_limit:
             raise TooLargeError(f"The body has more than {inbound.body_limit} bytes.")
         body = request.stream.read()
-        inbound.keep(Request(store, platform, dict(request.headers), body), clock.now())
+        key = inbound.keep(Request(store, platform, dict(request.headers), body), clock.now())
     except RefusedError as error:
         return jsonify(error=str(error)), error.status
-    return jsonify(kept=True), 200
+    return jsonify(kept=key is not None or store is not None), 200
 
 
 @blueprint.get("/healthz")
+@blueprint.get("/vefa/-/healthz")
 def healthz() -> tuple[Response, int]:
     """Answer 200 when this process can write what it would have to keep, else 503."""
     try:

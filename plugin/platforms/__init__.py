@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from vefa.facts import Fact
@@ -25,10 +26,14 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which event a body is: equal keys are one event. ``topic`` is the sender's name of the kind of event."""
+    """Which event a body is: equal keys are one event. ``topic`` is the sender's name of the kind of event.
+
+    ``sent_at`` is when the sender says that it happened, where the body itself may not.
+    """
 
     key: str
     topic: str
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,37 @@ class Personal:
     values: Mapping[str, Any]
 
 
+class Wish(StrEnum):
+    """What a platform asks of a store's data: a copy for the customer, their erasure, the shop's, or to stop."""
+
+    COPY = "copy"
+    ERASE = "erase"
+    ERASE_SHOP = "erase_shop"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a platform asks for by law: of which customer (None: of the shop), with the order subjects it names.
+
+    ``email`` and ``phone`` are those the platform knows the customer by.
+    """
+
+    wish: Wish
+    at: datetime
+    holder: str | None = None
+    subjects: tuple[str, ...] = ()
+    email: str | None = None
+    phone: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a body says; without facts or personal data it is merely counted."""
 
     facts: tuple[Fact, ...] = ()
     personal: tuple[Personal, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +88,25 @@ class Context:
     received_at: datetime
     status_map: Mapping[str, str] = field(default_factory=dict)
     promise_keys: Sequence[str] = ()
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a platform sends and what becomes of it.
+
+    ``topics`` maps each topic that is read to what it is used for, ``ignored`` each other known one to why it is
+    passed over. ``personal`` names the fields of persons that are read. ``headers`` are the headers (in lower case)
+    that a request needs. ``app_wide``: whether one address serves every shop of an application. ``gives_secret``:
+    whether the platform makes the secret, so that the merchant brings it, and names its shop by an account.
+    """
+
+    topics: Mapping[str, str]
+    ignored: Mapping[str, str]
+    personal: tuple[str, ...]
+    headers: tuple[str, ...]
+    app_wide: bool = False
+    gives_secret: bool = False
 
 
 class Platform(Protocol):
@@ -69,6 +118,17 @@ class Platform(Protocol):
 
     name: str
     statuses: Mapping[str, str]
+
+    def describe(self) -> Description:
+        """Return what the platform sends and what becomes of it."""
+        ...
+
+    def account(self, incoming: Incoming) -> str | None:
+        """Return the platform's own name of the shop that a request comes from, if it names one.
+
+        It is to be believed only after the signature. Raises ``SignatureError`` where header and body disagree.
+        """
+        ...
 
     def is_ping(self, incoming: Incoming) -> bool:
         """Say whether the sender merely tries whether somebody answers."""

@@ -12,16 +12,43 @@ from types import MappingProxyType
 from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
-from vefa.platforms import Context, Identity, Incoming, Reading
+from vefa.platforms import Context, Description, Identity, Incoming, Reading
 from vefa.platforms._fields import first_fault, parse_instant, parse_object
 from vefa.platforms._standard_event import Event
 from vefa.platforms._standard_schema import (
     ENVELOPE,
+    PERSONAL_OF_CUSTOMER,
+    PERSONAL_OF_PLACE,
     RANKS,
     SCHEMAS,
 )
 
 TOLERANCE = timedelta(minutes=5)
+# What each canonical event is used for, or why it is passed over.
+USES = {
+    "order.placed": "The order, its lines, its customer and the delivery date promised at checkout.",
+    "order.updated": "What changed in the order.",
+    "order.deleted": "Promises of an order that is gone are released.",
+    "order.paid": "An order that is not paid is not waited for.",
+    "order.cancelled": "Promises of a cancelled order are released.",
+    "promise.revised": "A new delivery date replaces the old one, which counts as broken unless the customer agreed.",
+    "shipment.created": "Which parcel holds which lines.",
+    "shipment.shipped": "When a parcel left.",
+    "shipment.scanned": "What the carrier says of a parcel, and when it expects to deliver.",
+    "shipment.delivered": "When a parcel arrived.",
+    "shipment.cancelled": "A cancelled parcel is not waited for.",
+    "return.requested": "A return and what is due for it.",
+    "return.received": "When returned goods arrived, from which the refund's date follows.",
+    "return.closed": "A return that is over.",
+    "refund.created": "Money given back, which settles refunds owed.",
+    "customer.contacted_us": "What the customer wrote opens or continues a case.",
+    "review.posted": "What the customer thinks of the order.",
+    "customer.updated": "How the customer is addressed and reached.",
+    "customer.erasure_requested": "The store's own member of staff erases the customer.",
+    "customer.data_requested": "The store's own member of staff hands over the customer's data.",
+    "product.updated": "Nothing is promised about products.",
+    "store.uninstalled": "A store that sends its events itself stops by sending none.",
+}
 
 
 class Standard:
@@ -29,6 +56,19 @@ class Standard:
 
     name = "standard"
     statuses: Mapping[str, str] = MappingProxyType({})
+
+    def describe(self) -> Description:
+        """Return the canonical events."""
+        return Description(
+            topics={name: use for name, use in USES.items() if name in SCHEMAS},
+            ignored={name: use for name, use in USES.items() if name not in SCHEMAS},
+            personal=(*PERSONAL_OF_CUSTOMER, *sorted(PERSONAL_OF_PLACE)),
+            headers=("webhook-id", "webhook-timestamp", "webhook-signature"),
+        )
+
+    def account(self, incoming: Incoming) -> str | None:
+        """Return None: the address says which store it is."""
+        return None
 
     def is_ping(self, incoming: Incoming) -> bool:
         """Say no: Standard Webhooks knows no ping."""

@@ -16,13 +16,36 @@ from datetime import datetime
 from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
-from vefa.platforms import Context, Identity, Incoming, Reading
+from vefa.platforms import Context, Description, Identity, Incoming, Reading
 from vefa.platforms._fields import first_fault, parse_object
 from vefa.platforms._woocommerce_order import STATUS_MAP, Snapshot, deletion, person_of
 from vefa.platforms._woocommerce_schema import Customer, Deletion, Order
 
 PING = re.compile(rb"webhook_id=\d{1,20}")
 FORM = "application/x-www-form-urlencoded"
+DESCRIPTION = Description(
+    topics={
+        "order.created": "The order, its lines, its customer and the delivery date promised at checkout.",
+        "order.updated": "The order as it stands: its status, parcels and refunds.",
+        "order.restored": "An order that is back from the bin.",
+        "order.deleted": "Promises of an order that is gone are released.",
+        "customer.created": "How the customer is addressed and reached.",
+        "customer.updated": "How the customer is addressed and reached.",
+    },
+    ignored={
+        "customer.deleted": "It says only that the account is gone; orders keep their customer until erasure.",
+        "product.created": "Nothing is promised about products.",
+        "product.updated": "Nothing is promised about products.",
+        "product.deleted": "Nothing is promised about products.",
+        "product.restored": "Nothing is promised about products.",
+        "coupon.created": "Coupons promise no delivery.",
+        "coupon.updated": "Coupons promise no delivery.",
+        "coupon.deleted": "Coupons promise no delivery.",
+        "coupon.restored": "Coupons promise no delivery.",
+    },
+    personal=("email", "phone", "first_name", "last_name"),
+    headers=("x-wc-webhook-signature", "x-wc-webhook-topic"),
+)
 
 
 class WooCommerce:
@@ -30,6 +53,14 @@ class WooCommerce:
 
     name = "woocommerce"
     statuses: Mapping[str, str] = STATUS_MAP
+
+    def describe(self) -> Description:
+        """Return WooCommerce's topics; those of actions that plugins choose are counted and passed over."""
+        return DESCRIPTION
+
+    def account(self, incoming: Incoming) -> str | None:
+        """Return None: the address says which store it is."""
+        return None
 
     def is_ping(self, incoming: Incoming) -> bool:
         """Say whether this is the unsigned form that WooCommerce posts when a webhook is saved."""

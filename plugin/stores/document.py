@@ -18,7 +18,7 @@ def to_store(rows: Iterable[Any]) -> Store:
     listed = list(rows)
     row = listed[0]
     earlier = tuple((one.until, one.earlier) for one in listed if one.until is not None)
-    switches = (row.sending, row.sending_since, row.stopped_at, row.ceiling)
+    switches = (row.sending, row.sending_since, row.stopped_at or row.closed_at, row.ceiling)
     return _store(row.id, row.slug, row.settings, switches, earlier)
 
 

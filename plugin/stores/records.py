@@ -40,15 +40,21 @@ class StoreRecord(db.Model):  # type: ignore[name-defined,misc]
     sending: Mapped[str] = mapped_column(sa.String(10), default=Sending.SHADOW.value)
     sending_since: Mapped[datetime | None] = mapped_column(Instant)
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Since when the platform says that the shop is gone: nothing is sent, whatever the other switches say.
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
     ceiling: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class ConnectionRecord(db.Model):  # type: ignore[name-defined,misc]
-    """One platform that may write to a store's address, with its secrets sealed by the store's key."""
+    """One platform that may write to a store's address, with its secrets sealed by the store's key.
+
+    ``account`` is the platform's own name of the shop, by which an application's one address finds the store.
+    """
 
     __tablename__ = "connections"
     __table_args__ = (
+        sa.UniqueConstraint("platform", "account"),
         {
             "info": Declaration(Kind.PRIMARY, "store", "until the store is removed").info(),
         },
@@ -57,6 +63,7 @@ class ConnectionRecord(db.Model):  # type: ignore[name-defined,misc]
     store_id: Mapped[int] = mapped_column(sa.ForeignKey("stores.id"), primary_key=True, autoincrement=False)
     platform: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     sealed_secrets: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    account: Mapped[str | None] = mapped_column(sa.String(255))
 
 
 class EarlierSettingsRecord(db.Model):  # type: ignore[name-defined,misc]

@@ -32,13 +32,25 @@ def _signed_woocommerce(body: bytes, secret: str) -> dict[str, str]:
     return {"x-wc-webhook-signature": signature, "x-wc-webhook-topic": "order.updated"}
 
 
+def _signed_shopify(body: bytes, secret: str) -> dict[str, str]:
+    signature = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return {
+        "x-shopify-hmac-sha256": signature,
+        "x-shopify-topic": "orders/updated",
+        "x-shopify-event-id": hashlib.sha256(body).hexdigest(),
+        "x-shopify-triggered-at": NOW.isoformat(),
+        "x-shopify-shop-domain": "a-shop.myshopify.com",
+    }
+
+
 @dataclass(frozen=True)
 class Sender:
-    """How a platform's sender signs, and an order as it writes it."""
+    """How a platform's sender signs, an order as it writes it, and the header and topic of an order that changed."""
 
     sign: Any
     document: dict[str, Any]
     total: list[str]
+    topic: str = "order.updated"
 
 
 SENDERS = {
@@ -46,8 +58,18 @@ SENDERS = {
     "woocommerce": Sender(
         _signed_woocommerce, snapshot("processing", START, total="10.50", currency="EUR"), ["total"]
     ),
+    "shopify": Sender(
+        _signed_shopify,
+        {"id": 1, "updated_at": START.isoformat(), "total_price": "10.50", "currency": "EUR"},
+        ["total_price"],
+        "orders/updated",
+    ),
 }
 PLATFORMS = sorted(platforms())
+# Headers beside the signature, which nobody signs.
+UNSIGNED = (
+    "x-wc-webhook-topic", "x-shopify-topic", "x-shopify-event-id", "x-shopify-triggered-at", "x-shopify-shop-domain",
+)  # fmt: skip
 OTHER = "whsec_" + base64.b64encode(b"another secret altogether").decode()
 
 
@@ -71,9 +93,9 @@ def incoming(name: str) -> Incoming:
     return Incoming(SENDERS[name].sign(body, SECRET), body)
 
 
-def reading(platform: Platform, document: Any, topic: str = "order.updated") -> Reading:
+def reading(platform: Platform, document: Any) -> Reading:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return platform.read(body, Context("key", topic, NOW))
+    return platform.read(body, Context("key", SENDERS[platform.name].topic, NOW))
 
 
 def changed(document: Any, path: list[str], value: Any) -> Any:
@@ -110,7 +132,7 @@ def test_every_byte_is_signed(platform: Platform, incoming: Incoming) -> None:
 
 def test_every_header_of_the_signature_counts(name: str, platform: Platform, incoming: Incoming) -> None:
     for header in incoming.headers:
-        if header in ("content-type", "x-wc-webhook-topic"):
+        if header == "content-type" or header in UNSIGNED:
             continue
         for value in (None, "", "v1,", "x", "é", incoming.headers[header] + "0"):
             headers = {k: v for k, v in incoming.headers.items() if k != header}
@@ -134,7 +156,8 @@ def test_an_event_told_again_is_the_same_event(platform: Platform, incoming: Inc
 
 def test_another_event_is_another_event(name: str, platform: Platform, incoming: Incoming) -> None:
     document = changed(SENDERS[name].document, SENDERS[name].total, "10.51") | {"id": "2"}
-    other = Incoming(incoming.headers, json.dumps(document).encode())
+    body = json.dumps(document).encode()
+    other = Incoming(SENDERS[name].sign(body, SECRET), body)
     assert platform.identify(incoming, NOW).key != platform.identify(other, NOW).key
 
 
@@ -203,7 +226,7 @@ def _paths(document: Any, path: tuple[str, ...] = ()) -> list[list[str]]:
 
 def survives(platform: Platform, body: bytes, topic: str) -> None:
     """Check that a body is read or refused, and that what it says can be kept."""
-    identity = platform.identify(Incoming({"x-wc-webhook-topic": topic}, body), NOW)
+    identity = platform.identify(Incoming({"x-wc-webhook-topic": topic, "x-shopify-topic": topic}, body), NOW)
     assert len(identity.key.encode()) <= 1000 and len(identity.topic) <= 100
     try:
         said = platform.read(body, Context(identity.key, topic, NOW))
@@ -214,11 +237,38 @@ def survives(platform: Platform, body: bytes, topic: str) -> None:
         assert json.loads(dump_json(fact.values)) == fact.values and digest(fact.values)
     for one in said.personal:
         dump_json(one.values).encode()
+    for wish in said.asked:
+        dump_json([wish.holder, wish.subjects, wish.email, wish.phone]).encode()
+
+
+def test_it_describes_each_topic_once(platform: Platform) -> None:
+    described = platform.describe()
+    assert described.topics and not described.topics.keys() & described.ignored.keys()
+    for said in (*described.topics.values(), *described.ignored.values()):
+        assert said.endswith(".") and said[0].isupper()
+    assert described.personal and described.headers
+    assert all(name == name.lower() for name in described.headers)
+
+
+def test_what_it_passes_over_says_nothing(platform: Platform) -> None:
+    """What is ignored is really ignored; WooCommerce names events beneath what it reads, such as order.x."""
+    if platform.name == "standard":
+        return
+    for topic in platform.describe().ignored:
+        said = platform.read(b'{"id": 1}', Context("key", topic, NOW))
+        assert said == Reading()
+
+
+def test_the_headers_it_names_are_those_it_needs(name: str, platform: Platform, incoming: Incoming) -> None:
+    assert set(platform.describe().headers) <= set(incoming.headers)
 
 
 TOPICS = st.sampled_from(
-    ["order.updated", "order.created", "order.deleted", "customer.updated", "action.x", "", "order"]
-)
+    (
+        "order.updated", "order.created", "order.deleted", "customer.updated", "action.x", "", "order",
+        *sorted(platforms()["shopify"].describe().topics),
+    )
+)  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)

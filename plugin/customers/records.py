@@ -1,0 +1,94 @@
+"""What was asked about customers' data by law, and what was erased, in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from vefa.database import Declaration, Instant, Kind, dump_json, of_subjects, table, upsert
+from vefa.platforms import Asked
+from vefa.stores.sealing import Key
+
+erasures = table(
+    "erasures",
+    Declaration(Kind.PRIMARY, "customer", "for good: it is needed to refuse what was erased"),
+    sa.Column("store_id", sa.Integer, primary_key=True),
+    # An order's subject, or "holder:" with the keyed digest of a holder, which tells nobody who it was.
+    sa.Column("subject", sa.String(300), primary_key=True),
+    # What stands in the place of the holder in rows that are kept.
+    sa.Column("pseudonym", sa.String(60), nullable=False),
+    sa.Column("erased_at", Instant, nullable=False),
+)
+
+requests = table(
+    "privacy_requests",
+    Declaration(
+        Kind.PRIMARY, "customer", "as long as the store; who, until it is done", personal=("sealed_who",)
+    ),
+    sa.Column("store_id", sa.Integer, primary_key=True),
+    # The key of the event that asked, or of the act of a person.
+    sa.Column("id", sa.String(320), primary_key=True),
+    sa.Column("wish", sa.String(12), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("holder", sa.String(300)),
+    sa.Column("sealed_who", sa.LargeBinary),
+    sa.Column("done_at", Instant),
+    sa.Index(None, "store_id", "holder"),
+)
+
+_ERASED = of_subjects(erasures, "subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """That somebody or something was erased, when, and what stands in the holder's place."""
+
+    pseudonym: str
+    at: datetime
+
+
+def holder_subject(holder: str, key: Key) -> str:
+    """Return under which subject the erasure of a holder is noted; ``key`` is the store's."""
+    return f"holder:{key.index(holder)}"
+
+
+def erased(connection: Connection, store_id: int, subjects: Sequence[str]) -> dict[str, Erased]:
+    """Return what is noted of these subjects' erasure; those never erased have no entry."""
+    if not subjects:
+        return {}
+    rows = connection.execute(_ERASED, {"store_id": store_id, "subjects": subjects})
+    return {row.subject: Erased(row.pseudonym, row.erased_at) for row in rows}
+
+
+def note_erasures(
+    connection: Connection, store_id: int, subjects: Iterable[str], pseudonym: str, at: datetime
+) -> None:
+    """Enter into the erasure log that these subjects were erased at an instant."""
+    rows = [
+        {"store_id": store_id, "subject": subject, "pseudonym": pseudonym, "erased_at": at}
+        for subject in sorted(set(subjects))
+    ]
+    upsert(connection, erasures, rows, update=("pseudonym", "erased_at"))
+
+
+def _purpose(store_id: int, request_id: str) -> str:
+    return f"privacy request:{store_id}:{request_id}"
+
+
+def ask(connection: Connection, store_id: int, request_id: str, asked: Asked, key: Key) -> None:
+    """Write down what was asked; the same request twice is one."""
+    who = {"subjects": list(asked.subjects), "email": asked.email, "phone": asked.phone}
+    row = {
+        "store_id": store_id,
+        "id": request_id,
+        "wish": asked.wish.value,
+        "asked_at": asked.at,
+        "holder": asked.holder,
+        "sealed_who": key.seal(dump_json(who).encode(), _purpose(store_id, request_id)),
+        "done_at": None,
+    }
+    upsert(connection, requests, [row], update=())
