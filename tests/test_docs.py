@@ -1,0 +1,262 @@
+"""What the documentation says can be done: commands, links, paths, variables, and the example of a plugin."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import inspect
+import itertools
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from tests.build import SECRET, START
+from tests.conftest import ROOT
+from tests.plugins import test_platforms as contract
+from tests.support import make_world
+
+import vefa.platforms
+from vefa.cli import vefa as program
+from vefa.database import Databases
+from vefa.inbound import Request
+from vefa.panel.frame import PLACES
+from vefa.panel.outreach_words import DECISIONS
+from vefa.platforms import Incoming
+from vefa.registry import discover
+
+PAGES = sorted(
+    path
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("README.md"))
+    if path.name != "CHANGELOG.md"
+)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"`([^`\n]+)`")
+HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+VARIABLE = re.compile(r"\bVEFA_[A-Z]+(?:_[A-Z]+)*\b")
+FOLDERS = ("plugin/", "tests/", "docs/", "examples/", "migrations/", "admin_templates/", "benchmarks/")
+# Variables of the tests, which no process of Vefa reads.
+OF_TESTS = {"VEFA_LONG", "VEFA_SHARED", "VEFA_SERVICES", "VEFA_SHOTS"}
+# Files that the documentation tells the reader to make.
+TO_BE_MADE = {"plugin/platforms/kasa.py"}
+ENDS = re.compile(r"\s+(?:#|>|\||&&|<)\s?.*$")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def lines_of_code(text: str) -> Iterator[str]:
+    """Yield every line of code blocks that are fenced or indented, and every piece of code in a line."""
+    for _, language, block in FENCE.findall(text):
+        if language in ("", "sh", "console", "bash"):
+            yield from (line.strip().removeprefix("$ ") for line in block.replace("\\\n", " ").splitlines())
+    plain = FENCE.sub("", text)
+    yield from (line.strip() for line in plain.splitlines() if line.startswith("    "))
+    yield from INLINE.findall(plain)
+
+
+def commands(text: str, name: str) -> list[str]:
+    """Return the commands of a page that begin with a name, without comment, pipe and redirection."""
+    found = []
+    for line in lines_of_code(text):
+        bare = re.sub(r"^(?:VEFA_\w+=\S+ +|sudo -u \S+ +)*(?:\S*/)?(?=(?:vefa|make|flask) )", "", line)
+        bare = bare.removeprefix("flask ") if bare.startswith("flask vefa ") else bare
+        if bare.startswith(f"{name} "):
+            found.append(ENDS.sub("", bare))
+    return found
+
+
+def fault(command: str) -> str | None:
+    """Say what the command line would refuse in a command, or None."""
+    words = shlex.split(command.replace("…", "x"))[1:]
+    current: click.Command = program
+    while isinstance(current, click.Group) and words and not words[0].startswith("-"):
+        found = current.get_command(click.Context(current), words[0])
+        if found is None:
+            return f"{command}: there is no command {words[0]}."
+        current, words = found, words[1:]
+    options = {name: one for one in current.params for name in (*one.opts, *one.secondary_opts)}
+    options["--help"] = options["--version"] = click.Option(["--help"], is_flag=True)
+    given = 0
+    while words:
+        word, _, value = words.pop(0).partition("=")
+        if not word.startswith("-"):
+            given += 1
+            continue
+        if word not in options:
+            return f"{command}: there is no option {word}."
+        option = options[word]
+        if isinstance(option, click.Option) and not option.is_flag and not option.count and not value:
+            if not words:
+                return f"{command}: {word} needs a value."
+            words.pop(0)
+    arguments = [one for one in current.params if isinstance(one, click.Argument)]
+    many = any(one.nargs == -1 for one in arguments)
+    if given > len(arguments) and not many:
+        return f"{command}: {given} words are given, {len(arguments)} are taken."
+    return None
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_command_is_understood(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert [said for one in commands(text, "vefa") if (said := fault(one))] == []
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert [one for one in commands(text, "make") if not set(one.split()[1:]) <= targets] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("vefa up --host 127.0.0.1 --port 8000", None),
+        ("vefa store add mercan --from a.json --secret-file secret", None),
+        ("vefa dance", "there is no command dance."),
+        ("vefa up --hostname x", "there is no option --hostname."),
+        ("vefa user add a@b.c mercan", "2 words are given, 1 are taken."),
+        ("vefa store add mercan --from", "--from needs a value."),
+    ],
+)
+def test_a_wrong_command_is_found(command: str, said: str | None) -> None:
+    assert fault(command) == (said and f"{command}: {said}")
+
+
+def anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    dead = []
+    for target in LINK.findall(FENCE.sub("", path.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        place, _, mark = target.partition("#")
+        goal = (path.parent / place).resolve() if place else path
+        if not goal.exists() or (
+            mark and mark not in map(anchor, HEADING.findall(goal.read_text(encoding="utf-8")))
+        ):
+            dead.append(target)
+    assert dead == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_path_is_there(path: Path) -> None:
+    said = {
+        one
+        for one in INLINE.findall(FENCE.sub("", path.read_text(encoding="utf-8")))
+        if one.startswith(FOLDERS)
+    }
+    paths = {one for one in said if re.fullmatch(r"[\w./-]+", one)} - TO_BE_MADE
+    assert [one for one in sorted(paths) if not (ROOT / one).exists()] == []
+
+
+def test_every_variable_is_one_and_the_operator_is_told_of_all() -> None:
+    file = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
+    known = set(file["settings"]["process"]["properties"])
+    for path in PAGES:
+        said = set(VARIABLE.findall(path.read_text(encoding="utf-8")))
+        assert said <= known | OF_TESTS, named(path)
+    told = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(known) if f"| `{name}` |" not in told] == []
+
+
+def test_every_command_of_the_program_is_told_to_the_operator() -> None:
+    text = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
+    told = commands(text, "vefa")
+    known = program.list_commands(click.Context(program))
+    assert [
+        one for one in known if one not in {line.split()[1] for line in told if len(line.split()) > 1}
+    ] == []
+
+
+def rows(text: str, heading: str) -> list[str]:
+    """Return the first column of the table below a heading."""
+    part = text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return [line.split("|")[1].strip() for line in part.splitlines() if line.startswith("|")][2:]
+
+
+def test_the_merchant_reads_the_words_of_the_panel() -> None:
+    text = (ROOT / "docs" / "merchant.md").read_text(encoding="utf-8")
+    assert rows(text, "The screens") == [name for _, _, name in PLACES]
+    shown = {short for _, short in DECISIONS.values()}
+    said = rows(text, 'How to read "why not"')
+    assert len(said) > 5 and [one for one in said if one not in shown] == []
+
+
+# The example of a platform
+
+
+def blocks() -> list[str]:
+    text = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    return [block for _, language, block in FENCE.findall(text) if language == "python"]
+
+
+@pytest.fixture
+def kasa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """Add the example's module to Vefa as it stands in the documentation; yield what its second block defines."""
+    module, sender = blocks()
+    (tmp_path / "kasa.py").write_text(module, encoding="utf-8")
+    monkeypatch.setattr(vefa.platforms, "__path__", [*vefa.platforms.__path__, str(tmp_path)])
+    monkeypatch.setattr(contract, "SENDERS", dict(contract.SENDERS))
+    discover.cache_clear()
+    names = {**vars(contract), "hmac": hmac, "hashlib": hashlib}
+    exec(compile(sender, "docs/plugins.md", "exec"), names)
+    yield names
+    discover.cache_clear()
+
+
+def cases(check: Callable[..., None]) -> Iterator[dict[str, Any]]:
+    """Yield the values that pytest would call a test with, besides its fixtures."""
+    columns = []
+    for mark in getattr(check, "pytestmark", ()):
+        if mark.name == "parametrize":
+            wanted, values = mark.args[:2]
+            names = [one.strip() for one in wanted.split(",")] if isinstance(wanted, str) else list(wanted)
+            rows = [value if len(names) > 1 else (value,) for value in values]
+            columns.append([dict(zip(names, row, strict=True)) for row in rows])
+    for row in itertools.product(*columns):
+        yield {name: value for part in row for name, value in part.items()}
+
+
+def test_the_example_fulfils_the_contract_of_platforms(kasa: dict[str, Any]) -> None:
+    platform = vefa.platforms.platforms()["kasa"]
+    body = json.dumps(kasa["SALE"]).encode()
+    fixtures = {
+        "name": "kasa",
+        "platform": platform,
+        "incoming": Incoming(kasa["signed_kasa"](body, SECRET), body),
+    }
+    done = set()
+    for name, check in inspect.getmembers(contract, inspect.isfunction):
+        wanted = set(inspect.signature(check).parameters)
+        if not name.startswith("test_") or not wanted & set(fixtures) or hasattr(check, "hypothesis"):
+            continue
+        for given in cases(check):
+            if wanted <= set(fixtures) | set(given):
+                known = {**fixtures, **given}
+                check(**{one: known[one] for one in wanted})
+                done.add(name)
+    assert {"test_every_byte_is_signed", "test_what_cannot_be_read_says_so_and_has_a_name"} <= done
+    assert len(done) > 8
+
+
+def test_a_late_sale_of_the_example_is_written_about(kasa: dict[str, Any], databases: Databases) -> None:
+    world = make_world(databases)
+    store = world.add_store("kiosk", START, [SECRET], platform="kasa", languages=["en"])
+    world.send(store, START)
+    for state, day in (("paid", 0), ("sent", 1)):
+        at = START + timedelta(days=day)
+        body = json.dumps({**kasa["SALE"], "state": state, "changed_at": at.isoformat()}).encode()
+        headers = {"X-Kasa-Signature": kasa["signed_kasa"](body, SECRET)["x-kasa-signature"]}
+        world.inbound.keep(Request("kiosk", "kasa", headers, body), at)
+    world.run(START, START + timedelta(days=5))
+    ((_, recipient, letter),) = world.sink.messages
+    assert recipient == "ada@example.com"
+    assert b"Your order is late" in letter
