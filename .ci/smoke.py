@@ -151,6 +151,8 @@ def main() -> None:
         )
         until(lambda: "SMOKE-1" in vefa("order", "list", "smoke", "--json"), "the order never arrived.")
         vefa("doctor")
+    shipped = Path(package.__path__[0]) / "manifest.json"
+    check(vefa("manifest", "--check", str(shipped)), "the manifest in the wheel is not that of its code.")
     report = json.loads(vefa("replay", "examples/orders.jsonl", "--store", "examples/store.json", "--json"))
     check(report["orders"] == 40, f"the replay knows {report['orders']} orders.")
     for purpose in ("delay_notice", "apology_after_late_delivery"):
