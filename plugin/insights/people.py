@@ -33,12 +33,17 @@ MOST_FOUND = 200
 
 
 class View(StrEnum):
-    """Which customers are listed; ``silent`` are those with a late order who neither wrote nor were written to."""
+    """Which customers are listed.
+
+    ``quiet`` are those with a late order who have said nothing; ``silent`` are those of them who were not written to
+    either.
+    """
 
     ALL = "all"
     CASE = "case"
     LATE = "late"
     SILENT = "silent"
+    QUIET = "quiet"
     SEVERAL = "several"
 
 
@@ -132,17 +137,21 @@ def _late(store_id: int) -> sa.Select[Any]:
     )
 
 
+def _quiet(store_id: int) -> sa.Select[Any]:
+    spoke = [
+        sa.exists().where(table.c.store_id == store_id, table.c.holder == _holder(), at >= orders.c.placed_at)
+        for table, at in ((cases, cases.c.last_customer_at), (answers, answers.c.at))
+    ]
+    return _late(store_id).where(*(~one for one in spoke))
+
+
 def _silent(store_id: int) -> sa.Select[Any]:
     written = sa.exists().where(
         messages.c.store_id == store_id,
         messages.c.order_id == orders.c.order_id,
         messages.c.state.in_((SENT, UNKNOWN)),
     )
-    spoke = [
-        sa.exists().where(table.c.store_id == store_id, table.c.holder == _holder(), at >= orders.c.placed_at)
-        for table, at in ((cases, cases.c.last_customer_at), (answers, answers.c.at))
-    ]
-    return _late(store_id).where(~written, *(~one for one in spoke))
+    return _quiet(store_id).where(~written)
 
 
 WHOLE = (View.ALL, View.SEVERAL)
@@ -152,6 +161,7 @@ _VIEWS: dict[View, Callable[[int], sa.Select[Any]]] = {
     View.CASE: lambda store_id: _of(store_id, _with_case(store_id)),
     View.LATE: lambda store_id: _of(store_id, _late(store_id)),
     View.SILENT: lambda store_id: _of(store_id, _silent(store_id)),
+    View.QUIET: lambda store_id: _of(store_id, _quiet(store_id)),
 }
 
 

@@ -16,6 +16,9 @@ from vefa.insights.figure import COUNT_UP_TO, Figure
 from vefa.insights.promised import KeptRate, View
 from vefa.lateness import listing
 from vefa.lateness.judgement import Lateness
+from vefa.outreach import listing as outreach
+from vefa.outreach.decide import WEEK
+from vefa.outreach.purpose import Purpose
 from vefa.promises.calendar import DAY, end_of_day, local_date
 from vefa.promises.given import GivenKind
 from vefa.returns import request
@@ -39,6 +42,8 @@ class Figures:
     owed: Figure
     owed_overdue: Figure
     silent: Figure
+    quiet: Figure
+    noticed: Figure
     overdue: Figure
     due_today: Figure
     kept: KeptRate
@@ -59,6 +64,8 @@ def figures(connection: Connection, store: Store, now: datetime) -> Figures:
         owed=promised.count_refunds(connection, store, View.REFUNDS, now),
         owed_overdue=promised.count_refunds(connection, store, View.REFUNDS_OVERDUE, now),
         silent=people.count(connection, store.id, people.View.SILENT),
+        quiet=people.count(connection, store.id, people.View.QUIET),
+        noticed=noticed(connection, store, now),
         overdue=promised.count_given(connection, store, View.OVERDUE, now),
         due_today=promised.count_given(connection, store, View.TODAY, now),
         kept=promised.kept_rate(connection, store, now),
@@ -91,6 +98,16 @@ def waiting(connection: Connection, store: Store) -> Figure:
     """Count the cases that wait for the store."""
     where = (cases.c.store_id == store.id, cases.c.state == CaseState.OPEN.value)
     return Figure(_count(connection, cases, where), "complaints", {"view": "open"})
+
+
+def noticed(connection: Connection, store: Store, now: datetime) -> Figure:
+    """Count the notices of late orders that were written in the last 7 days, whether or not they left."""
+    purpose = Purpose.DELAY_NOTICE.value
+    found = outreach.summary(connection, store.id, now - WEEK)
+    number = sum(
+        found[purpose, outcome] for outcome in outreach.Outcome if outcome is not outreach.Outcome.WRONG
+    )
+    return Figure(_at_most(number), "outreach", {"purpose": purpose})
 
 
 def deciding(connection: Connection, store: Store) -> Figure:

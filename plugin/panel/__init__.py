@@ -40,7 +40,7 @@ SCREENS = (
 
 def register(app: Flask) -> None:
     """Give an application every screen of the panel, its words, its headers and its error pages."""
-    from vefa.panel import blueprints, fact_words, faults, headers, text, today
+    from vefa.panel import blueprints, demonstration, fact_words, faults, headers, text, today
 
     for screen in SCREENS:
         import_module(f"vefa.panel.{screen}")
@@ -51,4 +51,5 @@ def register(app: Flask) -> None:
     faults.register(app)
     app.register_blueprint(blueprints.entrance)
     app.register_blueprint(blueprints.panel)
+    demonstration.register(app)
     app.after_request(headers.protect)

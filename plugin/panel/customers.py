@@ -29,6 +29,7 @@ VIEWS = {
     View.ALL: mark("All"),
     View.CASE: mark("With an open case"),
     View.LATE: mark("With a late order"),
+    View.QUIET: mark("Late, said nothing"),
     View.SILENT: mark("Silent"),
     View.SEVERAL: mark("Several orders"),
 }

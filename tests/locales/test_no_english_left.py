@@ -43,6 +43,7 @@ LATIN = {
 EVERYWHERE = {
     "Vefa": "the product's name",
     "Enter": "the name of a key",
+    "DEMO": "the mark of a demonstration, the same in every language",
     "TR": "a country's code",
     "DE": "a country's code",
 }

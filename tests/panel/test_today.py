@@ -29,6 +29,8 @@ FIGURES = (
     "owed",
     "owed_overdue",
     "silent",
+    "quiet",
+    "noticed",
     "overdue",
     "due_today",
 )
