@@ -52,6 +52,16 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def inline(text: str) -> list[str]:
+    """Return every piece of code that stands in a line of text, also one that is broken over two lines."""
+    prose = [line for line in FENCE.sub("", text).split("\n") if not line.startswith("    ")]
+    found = []
+    for paragraph in re.split(r"\n\s*\n|\n(?=\||[-*] |\d+\. )", "\n".join(prose)):
+        assert paragraph.count("`") % 2 == 0, paragraph
+        found += INLINE.findall(" ".join(paragraph.split()))
+    return found
+
+
 def lines_of_code(text: str) -> Iterator[str]:
     """Yield every line of code blocks that are fenced or indented, and every piece of code in a line."""
     for _, language, block in FENCE.findall(text):
@@ -59,7 +69,7 @@ def lines_of_code(text: str) -> Iterator[str]:
             yield from (line.strip().removeprefix("$ ") for line in block.replace("\\\n", " ").splitlines())
     plain = FENCE.sub("", text)
     yield from (line.strip() for line in plain.splitlines() if line.startswith("    "))
-    yield from INLINE.findall(plain)
+    yield from inline(text)
 
 
 def commands(text: str, name: str) -> list[str]:
@@ -148,11 +158,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_every_path_is_there(path: Path) -> None:
-    said = {
-        one
-        for one in INLINE.findall(FENCE.sub("", path.read_text(encoding="utf-8")))
-        if one.startswith(FOLDERS)
-    }
+    said = {one for one in inline(path.read_text(encoding="utf-8")) if one.startswith(FOLDERS)}
     paths = {one for one in said if re.fullmatch(r"[\w./-]+", one)} - TO_BE_MADE
     assert [one for one in sorted(paths) if not (ROOT / one).exists()] == []
 
