@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import hashlib
 import hmac
 import inspect
@@ -194,6 +195,15 @@ def test_the_merchant_reads_the_words_of_the_panel() -> None:
     shown = {short for _, short in DECISIONS.values()}
     said = rows(text, 'How to read "why not"')
     assert len(said) > 5 and [one for one in said if one not in shown] == []
+
+
+def test_the_architecture_lists_the_packages_in_their_order() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = [one.strip("/") for cell in rows(text, "The packages") for one in INLINE.findall(cell)]
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    layers = setup["importlinter:contract:direction"]["layers"].replace(":", " ").split()
+    assert told == layers
 
 
 # The example of a platform
