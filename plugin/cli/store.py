@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from vefa import clock
-from vefa.cli import opened, print_json
+from vefa.cli import hosted, opened, print_json
 from vefa.errors import ConfigurationError
 from vefa.lateness.change import change_settings
 from vefa.platforms import platforms
@@ -53,12 +53,16 @@ def described(one: Store, settings: Settings) -> dict[str, Any]:
 @click.option("--language", help="The store's own language: tr, fa or en.")
 @click.option("--reply-to", help="The address that your staff reads; sending needs it.")
 @click.option(
-    "--secret-file", type=FILE, required=True, help="What the platform signs with, one secret a line."
+    "--secret-file",
+    type=FILE,
+    help="What the platform signs with, one secret a line; a Flask store that sends the signal needs none.",
 )
 def add(
-    slug: str, settings_file: Path | None, secret_file: Path, language: str | None, **given: str | None
+    slug: str, settings_file: Path | None, secret_file: Path | None, language: str | None, **given: str | None
 ) -> None:
     """Add the store SLUG, in shadow mode, and print the address its platform shall write to."""
+    if secret_file is None and hosted() is None:
+        raise click.UsageError("Missing option '--secret-file'.")
     document: dict[str, Any] = json.loads(settings_file.read_text(encoding="utf-8")) if settings_file else {}
     document |= {name: value for name, value in given.items() if value is not None} | {"slug": slug}
     if language:
@@ -68,9 +72,9 @@ def add(
             f"There is no platform {document['platform']!r}; there are {', '.join(platforms())}."
         )
     with opened() as program, program.databases.main.begin() as connection:
-        added = records.add(
-            connection, document, read_secrets(secret_file), master=program.master, now=clock.now()
-        )
+        # A secret that nobody knows signs nothing; `store secrets` replaces it.
+        known = read_secrets(secret_file) if secret_file else [clock.token()]
+        added = records.add(connection, document, known, master=program.master, now=clock.now())
         print_json(described(added, program.settings))
 
 
