@@ -209,6 +209,15 @@ def subjects_of(connection: Connection, store_id: int, prefix: str, after: str, 
     return [row.subject for row in rows]
 
 
+def blank(connection: Connection, store_id: int, keys: Sequence[str]) -> None:
+    """Take the bodies out of these rows, and whatever was said of why they could not be read; the keys stay."""
+    connection.execute(
+        raw_bodies.update()
+        .where(raw_bodies.c.store_id == store_id, raw_bodies.c.key.in_(keys))
+        .values(sealed_body=b"", state=ERASED, error=None)
+    )
+
+
 def drop_raw(connection: Connection, store_id: int, before: datetime, limit: int = 500) -> int:
     """Delete raw bodies received before an instant, a bounded number at a time, and return how many."""
     old = (

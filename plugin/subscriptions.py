@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from vefa.cases import look as cases
 from vefa.channels.line import Connect
+from vefa.customers import privacy
 from vefa.feedback import look as feedback
 from vefa.inbound.move import Wakes
 from vefa.insights import notices
@@ -53,6 +54,7 @@ def looks(engine: Engine, master: Key, connect: Connect, claim: str, public_url:
         cases.PACKAGE: partial(cases.look, engine, master),
         returns.PACKAGE: partial(returns.look, engine, master),
         outreach.PACKAGE: partial(outreach.look, engine, master, public_url),
+        privacy.PACKAGE: partial(privacy.look, engine, master),
         SEND: Sender(engine, master, connect, claim).look,
         notices.PACKAGE: partial(notices.look, engine, master, public_url),
         mail.PACKAGE: mail.StaffSender(engine, master, connect, public_url).look,

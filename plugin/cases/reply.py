@@ -188,6 +188,8 @@ def _subject(act: Step, thread: Sequence[str], language: str) -> str:
     spoken = locales.get(language)
     first = thread[0].strip("<>").partition("@")[0] if thread else ""
     for row in records.get(act.connection, act.store.id, [first]) if first else ():
+        if not row.sealed_content:
+            break
         subject = str(json.loads(act.key.open(row.sealed_content, f"message:{row.id}"))["subject"])
         return subject if subject.startswith(AGAIN) else AGAIN + subject
     if act.case.order_number:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa.database import Declaration, Instant, Kind, dump_json, of_subjects, table, upsert
-from vefa.platforms import Asked
+from vefa.platforms import Asked, Wish
 from vefa.stores.sealing import Key
 
 erasures = table(
@@ -92,3 +93,58 @@ def ask(connection: Connection, store_id: int, request_id: str, asked: Asked, ke
         "done_at": None,
     }
     upsert(connection, requests, [row], update=())
+
+
+def close_of(
+    connection: Connection, store_id: int, holders: Sequence[str], pseudonym: str, now: datetime
+) -> None:
+    """Close every request of customers who were erased, and forget who they were."""
+    connection.execute(
+        requests.update()
+        .where(requests.c.store_id == store_id, requests.c.holder.in_(holders))
+        .values(holder=pseudonym, sealed_who=None, done_at=sa.func.coalesce(requests.c.done_at, now))
+    )
+
+
+def close(connection: Connection, store_id: int, request_id: str, now: datetime) -> None:
+    """Say that a request was answered, and forget who asked."""
+    connection.execute(
+        requests.update()
+        .where(requests.c.store_id == store_id, requests.c.id == request_id, requests.c.done_at.is_(None))
+        .values(sealed_who=None, done_at=now)
+    )
+
+
+def open_requests(connection: Connection, store_id: int, key: Key, ids: Sequence[str]) -> dict[str, Asked]:
+    """Return those of these requests that nobody has answered yet."""
+    found = {}
+    rows = connection.execute(
+        sa.select(requests).where(
+            requests.c.store_id == store_id, requests.c.id.in_(ids), requests.c.done_at.is_(None)
+        )
+    )
+    for row in rows:
+        who = json.loads(key.open(row.sealed_who, _purpose(store_id, row.id))) if row.sealed_who else {}
+        found[row.id] = Asked(
+            Wish(row.wish),
+            row.asked_at,
+            row.holder,
+            tuple(who.get("subjects") or ()),
+            who.get("email"),
+            who.get("phone"),
+        )
+    return found
+
+
+def copies_wanted(connection: Connection, store_id: int) -> list[tuple[str, str | None, datetime]]:
+    """Return who waits for a copy of their data: the request, the holder, and when it was asked; oldest first."""
+    rows = connection.execute(
+        sa.select(requests.c.id, requests.c.holder, requests.c.asked_at)
+        .where(
+            requests.c.store_id == store_id,
+            requests.c.wish == Wish.COPY.value,
+            requests.c.done_at.is_(None),
+        )
+        .order_by(requests.c.asked_at, requests.c.id)
+    )
+    return [(row.id, row.holder, row.asked_at) for row in rows]

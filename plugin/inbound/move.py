@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import journal
-from vefa.customers import vault
+from vefa.customers import forget, privacy, records, vault
 from vefa.database import Databases, reading
 from vefa.errors import UnreadableError
 from vefa.facts import Fact, is_implausible
 from vefa.inbound.keep import raw_purpose
-from vefa.platforms import Context, Personal, platforms
+from vefa.platforms import Asked, Context, Personal, Reading, platforms
 from vefa.stores import records as stores
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
@@ -54,6 +55,7 @@ class _Read:
     entries: list[tuple[journal.Kept, str, str | None]]
     facts: list[Fact]
     personal: list[Personal]
+    asked: list[tuple[str, Asked]]
 
 
 def move(databases: Databases, master: Key, wakes: Wakes, now: datetime) -> int:
@@ -125,7 +127,7 @@ def _enter(
         known = journal.known(connection, store_id, [body.key for body in bodies])
         new = list({body.key: body for body in reversed(bodies) if body.key not in known}.values())
         new.reverse()
-        read = _read(store, key, new)
+        read = _read(connection, store, key, new)
         vault_rows = vault.prepare(
             connection,
             store_id,
@@ -136,6 +138,8 @@ def _enter(
         journal.enter(connection, read.entries)
         journal.append(connection, store_id, read.facts)
         vault.write(connection, store_id, vault_rows)
+        for name, asked in read.asked:
+            privacy.ask(connection, store_id, name, asked, key, now)
         for package, types in wakes.items():
             subjects = _concerning(read.facts, types)
             make_due(connection, store_id, package, dict.fromkeys(subjects, now))
@@ -153,18 +157,36 @@ def _context(store: Store, body: journal.Kept) -> Context:
     return Context(body.key, body.topic, body.received_at, store.status_map, store.promise_keys, body.sent_at)
 
 
-def _read(store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
-    read = _Read([], [], [])
+def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
+    read = _Read([], [], [], [])
+    told: list[tuple[journal.Kept, Reading]] = []
     for body in bodies:
         plain = key.open(body.body, raw_purpose(store.id, body.key))
-        context = _context(store, body)
         try:
-            said = platforms()[body.platform].read(plain, context)
+            told.append((body, platforms()[body.platform].read(plain, _context(store, body))))
         except UnreadableError as error:
             read.entries.append((body, journal.UNREADABLE, str(error)[:1000]))
-            continue
-        state = journal.READ if said.facts or said.personal else journal.COUNTED
-        read.entries.append((body, state, None))
-        read.facts += said.facts
-        read.personal += [one for one in said.personal if not is_implausible(one.at, body.received_at)]
+    subjects, holders = _erased(connection, store, key, [said for _, said in told])
+    for body, said in told:
+        kept = forget.apply(said, subjects, holders)
+        state = journal.READ if said.facts or said.personal or said.asked else journal.COUNTED
+        # A body that speaks of somebody who was erased is not kept, even if what it says may be.
+        entry = (body, state, None) if kept == said else (replace(body, body=b""), journal.ERASED, None)
+        read.entries.append(entry)
+        read.facts += kept.facts
+        read.personal += [one for one in kept.personal if not is_implausible(one.at, body.received_at)]
+        read.asked += [(body.key, one) for one in said.asked]
     return read
+
+
+def _erased(
+    connection: Connection, store: Store, key: Key, told: Sequence[Reading]
+) -> tuple[forget.Log, forget.Log]:
+    """Return which of the subjects and holders that bodies speak of were erased."""
+    subjects = sorted({subject for said in told for subject in forget.subjects_in(said)})
+    digests = {
+        records.holder_subject(holder, key): holder for said in told for holder in forget.holders_in(said)
+    }
+    found = records.erased(connection, store.id, [*subjects, *digests])
+    holders = {digests[name]: one for name, one in found.items() if name in digests}
+    return {name: one for name, one in found.items() if name not in digests}, holders

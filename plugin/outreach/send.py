@@ -81,6 +81,9 @@ class Sender:
             self._move(store, row, records.SENDING, state=records.UNKNOWN, settled_at=now)
         if row.state != records.WRITTEN:
             return True
+        if not row.sealed_content:
+            self._move(store, row, records.WRITTEN, state=records.DROPPED, reason="erased", settled_at=now)
+            return True
         # The store is read again too: the stop button holds from the next message on, not from the next batch.
         store, decision = self._judge_again(store.id, key, row, now)
         if decision.verdict is Verdict.WAIT:

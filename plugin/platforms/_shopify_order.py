@@ -21,7 +21,7 @@ TYPES = {"orders/create": "order.placed", "orders/cancelled": "order.cancelled",
 ON_DELIVERY = (
     "cash on delivery", "cod", "kapıda ödeme", "kapida odeme", "pay on delivery", "پرداخت در محل",
 )  # fmt: skip
-PARTS = ("-", "_", " (", ":")
+PARTS = ("-", " -", " –", "_", " (", ":")
 
 Values = dict[str, Any]
 
