@@ -66,7 +66,7 @@ class Inbound:
         if platform.is_ping(incoming):
             return None
         # The age of a signature is a question of real time, not of the time the caller works in.
-        platform.verify(incoming, secrets, clock.now())
+        platform.verify(incoming, secrets, clock.real_now())
         return self._keep(platform, incoming, store.id, key, received_at)
 
     def _keep_for_shop(self, platform: Platform, incoming: Incoming, received_at: datetime) -> str | None:
@@ -78,7 +78,7 @@ class Inbound:
             key = None if store_id is None else stores.key_of(connection, store_id, self.master)
             if store_id is not None and key is not None:
                 secrets += stores.secrets_of(connection, store_id, platform.name, key)
-        platform.verify(incoming, secrets, clock.now())
+        platform.verify(incoming, secrets, clock.real_now())
         if store_id is None or key is None:
             return None
         return self._keep(platform, incoming, store_id, key, received_at)
