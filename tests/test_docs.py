@@ -1,35 +1,31 @@
-"""What the documentation says can be done: commands, links, paths, variables, and the example of a plugin."""
+"""What the documentation says can be done: commands, links, paths, variables, the words of the panel, a backup."""
 
 from __future__ import annotations
 
 import configparser
-import hashlib
-import hmac
-import inspect
-import itertools
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
-from tests.build import SECRET, START
+from tests.build import SECRET, START, placed, request
 from tests.conftest import ROOT
-from tests.plugins import test_platforms as contract
 from tests.support import make_world
 
-import vefa.platforms
+from vefa import clock
 from vefa.cli import vefa as program
-from vefa.database import Databases
-from vefa.inbound import Request
+from vefa.cli.migrate import upgrade
+from vefa.database import open_databases, reading
 from vefa.panel.frame import PLACES
 from vefa.panel.outreach_words import DECISIONS
-from vefa.platforms import Incoming
-from vefa.registry import discover
+from vefa.stores import records as stores
+from vefa.stores.sealing import master_key
 
 PAGES = sorted(
     path
@@ -206,73 +202,36 @@ def test_the_architecture_lists_the_packages_in_their_order() -> None:
     assert told == layers
 
 
-# The example of a platform
+BACKUP = re.compile(r"^    ((?:sqlite3|cp) .*)$", re.MULTILINE)
 
 
-def blocks() -> list[str]:
-    text = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
-    return [block for _, language, block in FENCE.findall(text) if language == "python"]
-
-
-@pytest.fixture
-def kasa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Add the example's module to Vefa as it stands in the documentation; yield what its second block defines."""
-    module, sender = blocks()
-    (tmp_path / "kasa.py").write_text(module, encoding="utf-8")
-    monkeypatch.setattr(vefa.platforms, "__path__", [*vefa.platforms.__path__, str(tmp_path)])
-    monkeypatch.setattr(contract, "SENDERS", dict(contract.SENDERS))
-    discover.cache_clear()
-    names = {**vars(contract), "hmac": hmac, "hashlib": hashlib}
-    exec(compile(sender, "docs/plugins.md", "exec"), names)
-    yield names
-    discover.cache_clear()
-
-
-def cases(check: Callable[..., None]) -> Iterator[dict[str, Any]]:
-    """Yield the values that pytest would call a test with, besides its fixtures."""
-    columns = []
-    for mark in getattr(check, "pytestmark", ()):
-        if mark.name == "parametrize":
-            wanted, values = mark.args[:2]
-            names = [one.strip() for one in wanted.split(",")] if isinstance(wanted, str) else list(wanted)
-            rows = [value if len(names) > 1 else (value,) for value in values]
-            columns.append([dict(zip(names, row, strict=True)) for row in rows])
-    for row in itertools.product(*columns):
-        yield {name: value for part in row for name, value in part.items()}
-
-
-def test_the_example_fulfils_the_contract_of_platforms(kasa: dict[str, Any]) -> None:
-    platform = vefa.platforms.platforms()["kasa"]
-    body = json.dumps(kasa["SALE"]).encode()
-    fixtures = {
-        "name": "kasa",
-        "platform": platform,
-        "incoming": Incoming(kasa["signed_kasa"](body, SECRET), body),
-    }
-    done = set()
-    for name, check in inspect.getmembers(contract, inspect.isfunction):
-        wanted = set(inspect.signature(check).parameters)
-        if not name.startswith("test_") or not wanted & set(fixtures) or hasattr(check, "hypothesis"):
-            continue
-        for given in cases(check):
-            if wanted <= set(fixtures) | set(given):
-                known = {**fixtures, **given}
-                check(**{one: known[one] for one in wanted})
-                done.add(name)
-    assert {"test_every_byte_is_signed", "test_what_cannot_be_read_says_so_and_has_a_name"} <= done
-    assert len(done) > 8
-
-
-def test_a_late_sale_of_the_example_is_written_about(kasa: dict[str, Any], databases: Databases) -> None:
-    world = make_world(databases)
-    store = world.add_store("kiosk", START, [SECRET], platform="kasa", languages=["en"])
-    world.send(store, START)
-    for state, day in (("paid", 0), ("sent", 1)):
-        at = START + timedelta(days=day)
-        body = json.dumps({**kasa["SALE"], "state": state, "changed_at": at.isoformat()}).encode()
-        headers = {"X-Kasa-Signature": kasa["signed_kasa"](body, SECRET)["x-kasa-signature"]}
-        world.inbound.keep(Request("kiosk", "kasa", headers, body), at)
-    world.run(START, START + timedelta(days=5))
-    ((_, recipient, letter),) = world.sink.messages
-    assert recipient == "ada@example.com"
-    assert b"Your order is late" in letter
+def test_a_backup_as_the_operator_makes_it_loses_nothing(tmp_path: Path) -> None:
+    if shutil.which("sqlite3") is None:
+        pytest.skip("sqlite3 is not installed")
+    steps = BACKUP.findall((ROOT / "docs" / "operator.md").read_text(encoding="utf-8"))
+    assert [step.split()[-1].strip('"') for step in steps] == [
+        "copy/vefa.intake.db",
+        "copy/vefa.db",
+        "elsewhere/vefa.key",
+    ]
+    for folder in ("var", "copy", "elsewhere"):
+        (tmp_path / folder).mkdir()
+    opened = open_databases(tmp_path / "var" / "vefa.db")
+    upgrade(opened)
+    world = replace(make_world(opened), master=master_key(None, opened.directory))
+    world.add_store("shop", START, [SECRET])
+    for number in ("1", "2"):
+        world.inbound.keep(request(placed(order_id=number), "shop", clock.real_now()), START)
+        if number == "1":
+            world.work(START)
+    for step in steps:
+        subprocess.run(step, shell=True, cwd=tmp_path, check=True)
+    opened.dispose()
+    (tmp_path / "elsewhere" / "vefa.key").rename(tmp_path / "copy" / "vefa.key")
+    copied = open_databases(tmp_path / "copy" / "vefa.db")
+    again = replace(make_world(copied), master=master_key(None, copied.directory))
+    again.work(START)
+    with reading(copied.main) as connection:
+        store = stores.by_slug(connection, "shop")
+    assert sorted(again.numbers(store)) == ["standard:1", "standard:2"]
+    copied.dispose()
