@@ -27,7 +27,8 @@ messages = table(
         Kind.PRIMARY,
         "order",
         "as long as the order; content until erasure",
-        personal=("sealed_content", "recipient_index"),
+        # A mail server's refusal quotes the address.
+        personal=("sealed_content", "recipient_index", "error"),
     ),
     sa.Column("store_id", sa.Integer, primary_key=True),
     sa.Column("id", sa.String(36), primary_key=True),
