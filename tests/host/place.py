@@ -125,21 +125,29 @@ def who_is_in() -> Any:
     return PEOPLE.get(session.get("who", ""))
 
 
-def make_place(folder: Path, database: str | None = None, **config: Any) -> Iterator[Place]:
-    """Yield a store with Vefa in front of it and a store ``copper`` in Vefa."""
+def make_place(
+    folder: Path, database: str | None = None, *, fresh: bool = True, **config: Any
+) -> Iterator[Place]:
+    """Yield a store with Vefa in front of it and a store ``copper`` in Vefa, or open the one there is."""
     app, db, order = make_app(folder, database, **config)
     vefa.Vefa(app, staff=who_is_in)
     place = Place(app, db, order)
-    upgrade(place.databases)
-    place.add_store("copper")
     with app.app_context():
-        db.drop_all()
-        db.create_all()
-        if config.get("VEFA_OUTBOX"):
-            outbox.outbox_metadata.drop_all(db.engine)
-            assert outbox.create(db.engine)
-            assert not outbox.create(db.engine)
+        if fresh:
+            set_up(place)
         yield place
         db.session.remove()
         db.engine.dispose()
     place.databases.dispose()
+
+
+def set_up(place: Place) -> None:
+    """Make every table, and Vefa's store."""
+    upgrade(place.databases)
+    place.add_store("copper")
+    place.db.drop_all()
+    place.db.create_all()
+    if place.host.settings.outbox:
+        outbox.outbox_metadata.drop_all(place.db.engine)
+        assert outbox.create(place.db.engine)
+        assert not outbox.create(place.db.engine)
