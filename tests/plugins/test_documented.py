@@ -1,4 +1,4 @@
-"""The platform in docs/plugins.md is complete: it is found, keeps the contract, and its late orders are written of."""
+"""The platform in docs/plugins.md is complete: it is found, keeps the contract, and tells of late orders."""
 
 from __future__ import annotations
 
