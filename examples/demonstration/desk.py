@@ -14,6 +14,8 @@ from demonstration.orders import Life
 
 # Who wrote within the last days before the live part waits for an answer.
 UNANSWERED = timedelta(hours=26)
+# Of those who wrote in the last week a few were forgotten.
+LATELY = timedelta(days=7)
 STAFF = {"mercan": ("ece@mercan.example", "Ece Yalçın"), "nar": ("taraneh@nar.example", "ترانه ناری")}
 SAYING = ("customer.contacted_us", "review.posted", "return.requested")
 
@@ -21,21 +23,22 @@ SAYING = ("customer.contacted_us", "review.posted", "return.requested")
 def acts(lives: list[Life], end: datetime, seed: int) -> Iterator[dict[str, Any]]:
     """Return the replies of staff and the cases that they closed, up to an instant."""
     for life in lives:
-        said = [event for event in life.events if event["type"] in SAYING]
-        if not said:
-            continue
         chance = random.Random(f"{seed}:desk:{life.id}")
-        heard = datetime.fromisoformat(min(event["timestamp"] for event in said))
-        at = life.at(life.working(heard.date() + timedelta(days=1), 0), 10, 16)
         email, name = STAFF[life.shop.slug]
         common = {"order_id": life.id, "email": email, "name": name}
-        if at > end - UNANSWERED or chance.random() < 0.04:
-            continue
-        text = chance.choice(words.REPLIES[life.person.language])
-        yield common | {"at": at.isoformat(), "text": text}
-        closed = at + timedelta(days=chance.randint(2, 4))
-        if closed < end and chance.random() < 0.9:
-            yield common | {"at": closed.isoformat(), "close": True}
+        for event in life.events:
+            heard = datetime.fromisoformat(event["timestamp"])
+            if event["type"] not in SAYING or heard > end - UNANSWERED:
+                continue
+            at = life.at(life.working(heard.date() + timedelta(days=1), 0), 10, 16)
+            forgotten = heard > end - LATELY and chance.random() < 0.25
+            if at > end or forgotten:
+                continue
+            text = chance.choice(words.REPLIES[life.person.language])
+            yield common | {"at": at.isoformat(), "text": text}
+            closed = at + timedelta(days=chance.randint(2, 4))
+            if closed < end and chance.random() < 0.9:
+                yield common | {"at": closed.isoformat(), "close": True}
 
 
 def write(lives: list[Life], end: datetime, seed: int, path: Path) -> None:

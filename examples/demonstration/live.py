@@ -104,7 +104,9 @@ class Live(threading.Thread):
     def _send(self, now: datetime) -> None:
         while self._ahead and self._ahead[0][0] <= now and not self.stopping.is_set():
             at, _, slug, event = self._ahead[0]
-            if not deliver(f"{self.address}/vefa/in/{slug}/standard", self.secrets[slug], event):
+            fault = deliver(f"{self.address}/vefa/in/{slug}/standard", self.secrets[slug], event)
+            if fault:
+                self.say(f"{event['id']} could not be delivered and is tried again: {fault}")
                 self.stopping.wait(PAUSE_SECONDS)
                 return
             heapq.heappop(self._ahead)
@@ -114,12 +116,12 @@ class Live(threading.Thread):
                 self.say(f"{at:%a %H:%M}  {slug}: {TOLD[event['type']]} {order}")
 
 
-def deliver(url: str, secret: str, event: Event) -> bool:
-    """Send one signed event and say whether it was kept."""
+def deliver(url: str, secret: str, event: Event) -> str | None:
+    """Send one signed event; return None once it is kept, else why not."""
     body = json.dumps(event, ensure_ascii=False).encode()
     request = urllib.request.Request(url, body, signing.headers(secret, event["id"], body), method="POST")
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
+            return None if answer.status == 200 else f"answered {answer.status}"
+    except OSError as error:
+        return str(error)

@@ -208,7 +208,10 @@ class Life:
         arrives = self._travel(carrier, day, travel)
         between = day + (arrives - day) / 2
         if between > day:
-            self._scan_if_working(carrier, scan, self.at(between, 1, 7), places[1])
+            # A carrier that knows of the delay often says so, before the promised day is over.
+            late = arrives > date.fromisoformat(self.truth.promised) and chance.random() < 0.6
+            eta = {"carrier_eta": arrives.isoformat()} if late else {}
+            self._scan_if_working(carrier, scan, self.at(between, 1, 7), places[1], **eta)
         if chance.random() < 0.03:
             scan("attempted", self.at(arrives, 10, 18), places[2], detail=self.shop.settings["languages"][0])
             arrives = self._travel(carrier, arrives, 1)
@@ -218,9 +221,9 @@ class Life:
         self.say("shipment.delivered", at, shipment_id=identity, delivered_at=_iso(at))
         return at
 
-    def _scan_if_working(self, carrier: Carrier, scan: Any, at: datetime, place: str) -> None:
+    def _scan_if_working(self, carrier: Carrier, scan: Any, at: datetime, place: str, **more: Any) -> None:
         if not self._strikes(carrier, at.date()):
-            scan("in_transit", at, place)
+            scan("in_transit", at, place, **more)
 
     def _strikes(self, carrier: Carrier, day: date) -> bool:
         if carrier.strike is None:
