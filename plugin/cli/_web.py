@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib import import_module
@@ -24,6 +25,8 @@ def app() -> Any:
 def serve(host: str, port: int, parent: int) -> None:
     """Serve until told to stop, or until ``parent`` is gone."""
     end_with(parent)
+    # Threads here mostly wait for the disk, so their number is no matter of processors, of which Granian warns.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     Granian(
         "vefa.cli._web:app",
         address=host,
