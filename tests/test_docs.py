@@ -75,7 +75,7 @@ def commands(text: str, name: str) -> list[str]:
     for line in lines_of_code(text):
         bare = re.sub(r"^(?:VEFA_\w+=\S+ +|sudo -u \S+ +)*(?:\S*/)?(?=(?:vefa|make|flask) )", "", line)
         bare = bare.removeprefix("flask ") if bare.startswith("flask vefa ") else bare
-        if bare.startswith(f"{name} "):
+        if bare.startswith(f"{name} ") and not bare.startswith(f"{name} …"):
             found.append(ENDS.sub("", bare))
     return found
 

@@ -28,6 +28,10 @@ VARIABLES: dict[str, dict[str, Any]] = {
     },
     "VEFA_BODY_LIMIT": {"type": "integer", "minimum": 1, "description": "The largest webhook, in bytes."},
     "VEFA_THREADS": {"type": "integer", "minimum": 1, "description": "Threads that serve requests."},
+    "VEFA_SHOPIFY_SECRET": {
+        "type": "string",
+        "description": "The secret of your own Shopify application, whose one address serves all its shops.",
+    },
     "VEFA_OUTBOX": {
         "enum": ["host"],
         "description": "In a Flask store: keep its events in its own transaction and its own database.",
