@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ from vefa.cli.migrate import upgrade
 from vefa.database import open_databases, reading
 from vefa.panel.frame import PLACES
 from vefa.panel.outreach_words import DECISIONS
+from vefa.platforms import Context, platforms
 from vefa.stores import records as stores
 from vefa.stores.sealing import master_key
 
@@ -200,6 +202,17 @@ def test_the_architecture_lists_the_packages_in_their_order() -> None:
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     layers = setup["importlinter:contract:direction"]["layers"].replace(":", " ").split()
     assert told == layers
+
+
+def test_the_event_in_the_readme_is_read() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (event,) = [json.loads(block) for _, language, block in FENCE.findall(text) if language == "json"]
+    received_at = datetime.fromisoformat(event["timestamp"])
+    body = json.dumps(event).encode()
+    said = platforms()["standard"].read(body, Context(event["id"], event["type"], received_at))
+    (fact,) = said.facts
+    assert fact.subject == "order:standard:1042" and fact.values["promise/deliver_by"] == "2026-11-06"
+    assert said.personal[0].values["email"] == "ayse@example.com"
 
 
 BACKUP = re.compile(r"^    ((?:sqlite3|cp) .*)$", re.MULTILINE)
