@@ -101,7 +101,7 @@ def thanks() -> ResponseReturnValue:
 
 
 def _checkout_page(typed: dict[str, str], wrong: list[str]) -> ResponseReturnValue:
-    content, today = basket(), now().date()
+    content, moment = basket(), now()
     text = render_template(
         "shop/checkout.html",
         basket=content,
@@ -109,7 +109,7 @@ def _checkout_page(typed: dict[str, str], wrong: list[str]) -> ResponseReturnVal
         typed=typed,
         wrong=wrong,
         languages=LANGUAGES,
-        deliveries={key: (one, one.day(today)) for key, one in DELIVERIES.items()},
+        deliveries={key: (one, one.day(moment)) for key, one in DELIVERIES.items()},
     )
     return text, 422 if typed else 200
 
@@ -131,13 +131,13 @@ def _order(
     content: list[tuple[Product, int]], given: dict[str, str], delivery: str, customer: Customer
 ) -> Order | None:
     """Write an order and tell of it; return None where the shelves no longer hold what was asked for."""
-    chosen = DELIVERIES[delivery]
+    chosen, moment = DELIVERIES[delivery], now()
     order = Order(
         customer=customer,
-        placed_at=now(),
+        placed_at=moment,
         delivery=delivery,
         delivery_price=chosen.price,
-        deliver_by=chosen.day(now().date()),
+        deliver_by=chosen.day(moment),
         currency=CURRENCY,
         total=_sum(content) + chosen.price,
         street=given["street"],

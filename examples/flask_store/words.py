@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 STORE = "alma"
 CURRENCY = "EUR"
 COUNTRY = "TR"
 LANGUAGES = {"tr": "Türkçe", "fa": "فارسی", "en": "English"}
+ZONE = ZoneInfo("Europe/Istanbul")
 SUNDAY = 6
 
 
@@ -20,9 +22,9 @@ class Delivery:
     price: int
     days: int
 
-    def day(self, ordered: date) -> date:
-        """Return the day by which an order of this day is delivered."""
-        day, left = ordered, self.days
+    def day(self, ordered: datetime) -> date:
+        """Return the day by which an order of this instant is delivered."""
+        day, left = ordered.astimezone(ZONE).date(), self.days
         while left:
             day += timedelta(days=1)
             left -= day.weekday() != SUNDAY

@@ -130,6 +130,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flask(folder, "seed", "--password", PASSWORD)
     flask(folder, "vefa", "store", "add", "alma", "--from", str(folder / "store.json"))
     flask(folder, "vefa", "outbox", "create")
+    flask(folder, "db", "check")
     databases = open_databases(folder / "vefa" / "vefa.db")
     with databases.main.begin() as connection:
         since = datetime.now(UTC) - timedelta(days=5)

@@ -94,7 +94,7 @@ def placed(number: int) -> dict[str, Any]:
 def make_app(folder: Path, database: str | None = None, **config: Any) -> tuple[Flask, SQLAlchemy, Any]:
     """Return a store's application, its Flask-SQLAlchemy and its model of an order, without Vefa."""
     app = Flask("copper")
-    app.config.update(SECRET_KEY="the store's own", VEFA_DATABASE=folder / "vefa" / "vefa.db")
+    app.config.update(SECRET_KEY="the store's own", VEFA_DATABASE=folder / "care" / "vefa.db")
     app.config["SQLALCHEMY_DATABASE_URI"] = database or f"sqlite:///{folder}/shop.db"
     app.config.update(config)
     db = SQLAlchemy(app)

@@ -87,7 +87,7 @@ def three_processes(folder: Path) -> Iterator[list[int]]:
 
 def works_once_and_goes_on(place: Place, folder: Path) -> None:
     """Of three processes one works; it is killed, and another works."""
-    lock = folder / "vefa" / LOCK_FILE
+    lock = folder / "care" / LOCK_FILE
     with three_processes(folder) as children:
         assert len(children) == 3
         first = until(lambda: holder(lock), "a process works", 15)

@@ -44,7 +44,7 @@ def test_mounting_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             patch.setattr(fcntl, name, refuse)
         app, _, _ = make_app(tmp_path, VEFA_EMBED=True, VEFA_OUTBOX=outbox)
         vefa.Vefa(app)
-    assert not (tmp_path / "vefa" / "vefa.db").exists()
+    assert not (tmp_path / "care" / "vefa.db").exists()
     app.extensions["vefa"].databases.dispose()
 
 
