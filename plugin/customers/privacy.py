@@ -44,6 +44,8 @@ def look(engine: Engine, master: Key, store_id: int, subjects: Sequence[str], no
         for request_id, asked in records.open_requests(connection, store_id, key, subjects).items():
             if asked.wish is Wish.ERASE:
                 writes.append(_erase(connection, store_id, key, request_id, asked, now))
+            elif asked.wish is Wish.COPY and not _knows(connection, store_id, asked):
+                writes.append(_answered(store_id, request_id, now))
             elif asked.wish is Wish.STOP:
                 writes.append(_stop(store_id, request_id, now))
             elif asked.wish is Wish.ERASE_SHOP:
@@ -71,6 +73,16 @@ def _erase(
         records.close(connection, store_id, request_id, now)
 
     return write
+
+
+def _knows(connection: Connection, store_id: int, asked: Asked) -> bool:
+    """Say whether anything is held about a customer by the name that the platform knows them by."""
+    held = sa.select(vault.c.holder).where(vault.c.store_id == store_id, vault.c.holder == asked.holder)
+    return connection.execute(held).first() is not None
+
+
+def _answered(store_id: int, request_id: str, now: datetime) -> Write:
+    return lambda connection: records.close(connection, store_id, request_id, now)
 
 
 def _stop(store_id: int, request_id: str, now: datetime) -> Write:

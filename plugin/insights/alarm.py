@@ -6,19 +6,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from vefa.facts import digest
 from vefa.insights.parts import name_of
 from vefa.locales import Language, mark
 from vefa.stores.store import Store
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """That a customer asked for a copy of their data: which request, when, until when it has to be answered.
+
+    Who it is stands in the panel alone, since letters are not searched through when somebody is erased.
+    """
+
+    request: str
+    asked_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
-    """What is watched: since when the feed is silent, how many messages left in an hour, and which parts failed."""
+    """What is watched: since when the feed is silent, how many messages left in an hour, and which parts failed.
+
+    ``copies`` are the requests for a copy of somebody's data that nobody has answered.
+    """
 
     store: Store
     silent_since: datetime | None
     sent: int
     failing: Sequence[str]
+    copies: Sequence[Copy] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,14 @@ TEXTS = {
         mark("Vefa tried it several times and set it aside. It concerns the part %(part)s."),
         "settings",
     ),
+    "copy": (
+        mark("%(store)s: a customer asked for their data"),
+        mark(
+            "The request came on %(moment)s. Download the copy on the customer's page and send it to them by "
+            "%(due)s; the law gives 30 days."
+        ),
+        "customers",
+    ),
 }
 
 
@@ -76,5 +101,9 @@ def alarms(watched: Watched, language: Language, now: datetime) -> Iterator[Alar
     if out.ceiling is not None and watched.sent >= out.ceiling:
         yield alarm("ceiling", f"{now.astimezone(UTC):%Y-%m-%dT%H}", n=watched.sent)
     year, week, _ = now.astimezone(zone).isocalendar()
+    for one in watched.copies:
+        asked = {"moment": language.moment(one.asked_at, zone), "due": language.moment(one.due_at, zone)}
+        # A letter's key is short, and a request's name may be long.
+        yield alarm("copy", digest(one.request)[:40], **asked)
     for part in watched.failing:
         yield alarm("failures", f"{part}:{year}-W{week:02}", part=name_of(part, language))

@@ -13,9 +13,11 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import Connection, Engine
 
 from vefa import locales
+from vefa.customers.privacy import COPY_WITHIN
+from vefa.customers.records import copies_wanted
 from vefa.database import reading, upsert
 from vefa.insights import digest, feed, today
-from vefa.insights.alarm import Watched, alarms
+from vefa.insights.alarm import Copy, Watched, alarms
 from vefa.insights.feed import Feed
 from vefa.insights.today import Figures
 from vefa.locales import Language
@@ -130,6 +132,10 @@ def _read(
             heard.silent_since(now),
             sent_since(connection, store_id, now - HOUR),
             sorted({package for package, _, _ in dead_letters(connection, store_id)}),
+            [
+                Copy(request, asked_at, asked_at + COPY_WITHIN)
+                for request, _, asked_at in copies_wanted(connection, store_id)
+            ],
         ),
     )
 

@@ -13,6 +13,7 @@ SCREENS = (
     "promised",
     "customers",
     "customer",
+    "customer_copy",
     "deliveries",
     "complaints",
     "case",

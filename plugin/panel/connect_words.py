@@ -8,7 +8,11 @@ from vefa.locales import mark
 from vefa.panel.frame import ltr
 from vefa.panel.text import say
 
-NAMES = {"woocommerce": "WooCommerce", "standard": mark("Own software (Standard Webhooks)")}
+NAMES = {
+    "woocommerce": "WooCommerce",
+    "shopify": "Shopify",
+    "standard": mark("Own software (Standard Webhooks)"),
+}
 STEPS: dict[str, tuple[str, ...]] = {
     "woocommerce": (
         mark("In WordPress open WooCommerce, Settings, Advanced, Webhooks, and add a webhook."),
@@ -19,6 +23,16 @@ STEPS: dict[str, tuple[str, ...]] = {
         mark(
             "Save it, and do the same with the topics “Order created”, “Order deleted” and “Customer updated”."
         ),
+        mark("Change any order. Its event shows up here within a minute."),
+    ),
+    "shopify": (
+        mark("In your Shopify admin open Settings, Notifications, Webhooks."),
+        mark(
+            "Create a webhook for each of these events, as JSON with the address as its URL: order creation, update, "
+            "payment, cancellation and deletion, fulfillment creation and update, refund, customer update."
+        ),
+        mark("Below the list Shopify shows with which secret it signs. Copy it into the form on this page."),
+        mark("Enter the name of your shop beside it, as it ends in %(domain)s."),
         mark("Change any order. Its event shows up here within a minute."),
     ),
     "standard": (
@@ -37,6 +51,7 @@ ANY = (mark("Give your platform the address and the secret. Its first event show
 GIVEN = {
     "version": "WP REST API v3",
     "status": "200",
+    "domain": ".myshopify.com",
     "headers": "webhook-id, webhook-timestamp, webhook-signature",
 }
 

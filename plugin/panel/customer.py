@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -16,8 +17,9 @@ from vefa.cases import calls, past
 from vefa.cases.case import Direction, EntryKind
 from vefa.cases.entries import Entry, of_cases
 from vefa.cases.listed import of_cases as cases_of
-from vefa.customers import vault
+from vefa.customers import records, vault
 from vefa.customers.customer import Customer
+from vefa.customers.privacy import COPY_WITHIN
 from vefa.database import db
 from vefa.errors import NotFoundError
 from vefa.insights import people, person
@@ -59,6 +61,7 @@ class CustomerPage:
     whole: Whole
     notes: Sequence[tuple[Entry, Any]]
     names: Mapping[str, str]
+    copy_asked: datetime | None
 
 
 @panel.get("/customers/<path:holder>", endpoint="customer")
@@ -87,6 +90,7 @@ def show(holder: str) -> ResponseReturnValue:
         promise_state=State,
         sources=SOURCES,
         due_moment=due_moment,
+        copy_within=COPY_WITHIN,
         form_id=clock.time_ordered_id(visit.now()),
     )
 
@@ -105,7 +109,17 @@ def _read(connection: Connection, holder: str) -> CustomerPage:
     notes = _notes(connection, history, keys)
     authors = {entry.author_id for entry, _ in notes} | {row.owner_id for row in whole.promises}
     names = staff.names(connection, sorted(one for one in authors if one))
-    return CustomerPage(customer, tier(whole.orders), why_tier(whole.orders), history, whole, notes, names)
+    asked = [at for _, whose, at in records.copies_wanted(connection, store.id) if whose in holders]
+    return CustomerPage(
+        customer,
+        tier(whole.orders),
+        why_tier(whole.orders),
+        history,
+        whole,
+        notes,
+        names,
+        min(asked, default=None),
+    )
 
 
 def _notes(connection: Connection, history: past.History, keys: Mapping[str, Key]) -> list[tuple[Entry, Any]]:

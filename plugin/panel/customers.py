@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from vefa.customers.records import copies_wanted
 from vefa.insights import people, person
 from vefa.insights.people import Person, Place, View
 from vefa.locales import mark
@@ -87,8 +88,15 @@ def show() -> ResponseReturnValue:
             views=VIEWS,
             rows=_rows(connection, found[:PAGE]) if not wanted.search else _rows(connection, found),
             next_place=_place(found[PAGE - 1]) if len(found) > PAGE and not wanted.search else None,
+            copies=_copies(connection),
             counts={} if wanted.search else _counts(connection, wanted.view),
         )
+
+
+def _copies(connection: Connection) -> dict[str, str | None]:
+    """Return who waits for a copy of their data, with their names."""
+    holders = [holder for _, holder, _ in copies_wanted(connection, visit.store().id) if holder]
+    return names_of(connection, holders)
 
 
 def _find(connection: Connection, wanted: Asked) -> list[Person]:

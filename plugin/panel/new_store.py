@@ -65,10 +65,13 @@ def add_store() -> ResponseReturnValue:
     document = _document(form)
     if form.faults:
         return _page(form)
-    made = secrets.new_secret()
+    described = platforms()[document["platform"]].describe()
+    made = None if described.gives_secret else secrets.new_secret()
     try:
         with db.engine.begin() as connection:
-            added = records.add(connection, document, [made], master=state().master, now=visit.now())
+            added = records.add(
+                connection, document, [made] if made else [], master=state().master, now=visit.now()
+            )
             staff.join(connection, added.id, visit.member().id, now=visit.now())
             _note(connection, added)
     except SettingsError as error:

@@ -92,6 +92,7 @@ DECISIONS = {
     "cancelled": (mark("The order is cancelled."), mark("no message: cancelled")),
     "refunded": (mark("The order is refunded."), mark("no message: refunded")),
     "deleted": (mark("The order was deleted in the store."), mark("no message: deleted")),
+    "erased": (mark("The customer was erased before the message left."), mark("no message: erased")),
     "shadow": (mark("Sending is off, so the message was written and kept."), mark("in shadow")),
     "promise_changed": (
         mark("The date that the message speaks of had changed before it left."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flask import abort, request
@@ -13,13 +14,19 @@ from vefa.locales import mark
 from vefa.panel import connect_words, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.forms import Form
+from vefa.panel.frame import ltr
 from vefa.panel.settings_keep import done, note, page
 from vefa.panel.state import state
+from vefa.platforms import platforms
 from vefa.staff.permission import Act
 from vefa.stores import records, secrets
-from vefa.stores.secrets import SecretsError
+from vefa.stores.secrets import SecretsError, new_secret
+from vefa.stores.shops import accounts_of, connect, set_account
 
 SPAN = timedelta(days=1)
+NOT_A_SHOP = mark("Enter the shop's name as Shopify writes it, such as %(example)s.")
+EXAMPLE = "my-shop.myshopify.com"
+OTHER_STORE = mark("Another store is connected to this shop already.")
 TWO_STAND = mark("Two secrets stand already. Revoke the older one first.")
 LAST_ONE = mark("Without a secret nothing is received. Make a new one first.")
 
@@ -39,6 +46,7 @@ def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnVal
     """``shown`` is a platform and its new secret, which stands on this one page alone."""
     store = visit.store()
     with visit.reading() as connection:
+        shops = accounts_of(connection, store.id)
         key = records.key_of(connection, store.id, state().master)
         feeds = [
             (
@@ -60,7 +68,12 @@ def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnVal
         many=listing.COUNT_UP_TO,
         silent_after=visit.now() - SPAN,
         steps=connect_words.steps,
+        accounts=shops,
+        brings=[name for name, one in platforms().items() if one.describe().gives_secret],
+        others=[name for name in sorted(platforms()) if name not in shops],
         platform_name=connect_words.name_of,
+        example=EXAMPLE,
+        address_of=lambda platform: address_of(store.slug, platform),
     )
 
 
@@ -79,6 +92,46 @@ def make_secret() -> ResponseReturnValue:
         form.fault(platform, TWO_STAND)
         return _page(form)
     return _page(Form({}), (platform, made))
+
+
+@panel.post("/settings/connections/connect")
+def connect_platform() -> ResponseReturnValue:
+    """Connect another platform, or say which of its shops the store is and what it signs with."""
+    visit.require(Act.CONNECT)
+    store, form, platform = visit.store(), Form(request.form.to_dict()), request.form.get("platform", "")
+    if platform not in platforms():
+        abort(404)
+    described = platforms()[platform].describe()
+    shop, secret = _shop(form, described.account_pattern) if described.gives_secret else (None, new_secret())
+    if form.faults:
+        return _page(form)
+    try:
+        with db.engine.begin() as connection:
+            key = records.key_of(connection, store.id, state().master)
+            if platform not in accounts_of(connection, store.id):
+                connect(connection, store.id, platform, [secret] if secret else [], key, shop)
+            elif described.gives_secret:
+                set_account(connection, store.id, platform, shop)
+                secrets.take(connection, store.id, platform, secret, key) if secret else None
+            else:
+                abort(404)
+            note(connection, "platform_connected", {"platform": platform, "shop": shop})
+    except SecretsError:
+        form.fault(platform, TWO_STAND)
+        return _page(form)
+    except records.TakenError:
+        form.fault("shop", OTHER_STORE)
+        return _page(form)
+    return done("connections") if described.gives_secret else _page(Form({}), (platform, secret or ""))
+
+
+def _shop(form: Form, pattern: str | None) -> tuple[str | None, str | None]:
+    """Return the shop's name, also from its whole address, and the secret, or None to keep those that stand."""
+    typed = (form.text("shop", longest=300, needed=True) or "").lower()
+    shop = typed.removeprefix("https://").partition("/")[0]
+    if typed and not re.fullmatch(pattern or "", shop):
+        form.fault("shop", NOT_A_SHOP, example=ltr(EXAMPLE))
+    return shop, form.text("shop_secret", longest=200)
 
 
 @panel.post("/settings/connections/revoke")

@@ -98,7 +98,8 @@ class Description:
     ``topics`` maps each topic that is read to what it is used for, ``ignored`` each other known one to why it is
     passed over. ``personal`` names the fields of persons that are read. ``headers`` are the headers (in lower case)
     that a request needs. ``app_wide``: whether one address serves every shop of an application. ``gives_secret``:
-    whether the platform makes the secret, so that the merchant brings it, and names its shop by an account.
+    whether the platform makes the secret, so that the merchant brings it, and names its shop by an account, which
+    ``account_pattern`` (a regular expression) describes.
     """
 
     topics: Mapping[str, str]
@@ -107,6 +108,7 @@ class Description:
     headers: tuple[str, ...]
     app_wide: bool = False
     gives_secret: bool = False
+    account_pattern: str | None = None
 
 
 class Platform(Protocol):

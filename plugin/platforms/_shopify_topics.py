@@ -81,4 +81,5 @@ DESCRIPTION = Description(
     headers=("x-shopify-hmac-sha256", "x-shopify-topic", "x-shopify-shop-domain", "x-shopify-event-id"),
     app_wide=True,
     gives_secret=True,
+    account_pattern=r"[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com",
 )

@@ -27,7 +27,7 @@ from vefa.platforms._shopify_schema import key_of
 from vefa.platforms._shopify_shipment import carried, refunded, shipped, taken_back
 from vefa.platforms._shopify_topics import DESCRIPTION
 
-DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com")
+DOMAIN = re.compile(DESCRIPTION.account_pattern or "")
 CLAIMS_SHOP = ("customers/data_request", "customers/redact", "shop/redact")
 LONGEST_EVENT = 100
 PAYS = ("sale", "capture")

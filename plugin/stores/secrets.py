@@ -42,6 +42,19 @@ def add(connection: Connection, store_id: int, platform: str, key: Key) -> str:
     return made
 
 
+def take(connection: Connection, store_id: int, platform: str, secret: str, key: Key) -> None:
+    """Take a secret that the platform made beside the one that stands; one that stands already changes nothing.
+
+    Raises ``SecretsError`` while two stand already.
+    """
+    standing = secrets_of(connection, store_id, platform, key)
+    if secret in standing:
+        return
+    if len(standing) >= MOST:
+        raise SecretsError("Two secrets stand already; revoke the older one first.")
+    set_secrets(connection, store_id, platform, [*standing, secret], key)
+
+
 def revoke(connection: Connection, store_id: int, platform: str, name: str, key: Key) -> None:
     """Take a secret away by its short name; raises ``NotFoundError`` or, for the last one, ``SecretsError``."""
     standing = secrets_of(connection, store_id, platform, key)

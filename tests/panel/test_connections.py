@@ -1,0 +1,85 @@
+"""A store is connected to any platform; Shopify brings its own secret and names its shop."""
+
+from __future__ import annotations
+
+import pytest
+from tests.panel.shop import NOW, Browser, Shop, plain
+
+from vefa.stores import records, shops
+
+PAGE = "/vefa/mercan/settings/connections"
+SHOP = "mercan.myshopify.com"
+
+
+def connected(shop: Shop, store: int = 1) -> dict[str, str | None]:
+    with shop.world.databases.main.connect() as connection:
+        return shops.accounts_of(connection, store)
+
+
+def secrets(shop: Shop, platform: str = "shopify") -> list[str]:
+    with shop.world.databases.main.connect() as connection:
+        key = records.key_of(connection, 1, shop.world.master)
+        return records.secrets_of(connection, 1, platform, key)
+
+
+def post(browser: Browser, **fields: str) -> tuple[int, str]:
+    answer = browser.post(f"{PAGE}/connect", PAGE, **fields)
+    return answer.status_code, plain(answer.text)
+
+
+def test_every_platform_has_a_name_and_can_be_connected(owner: Browser) -> None:
+    text = plain(owner.get(PAGE).text)
+    assert "Own software (Standard Webhooks)" in text
+    assert "Connect another platform Shopify" in text and "WooCommerce" in text
+    assert "In your Shopify admin open Settings, Notifications, Webhooks." in text
+    assert "https://vefa.example/vefa/in/mercan/shopify" in text
+
+
+@pytest.mark.parametrize("typed", [SHOP, SHOP.upper(), f"https://{SHOP}/admin", f" {SHOP} "])
+def test_a_shop_is_connected_by_its_name_and_secret(shop: Shop, owner: Browser, typed: str) -> None:
+    assert post(owner, platform="shopify", shop=typed, shop_secret="abc")[0] == 303
+    assert connected(shop) == {"shopify": SHOP, "standard": None}
+    assert secrets(shop) == ["abc"]
+    assert SHOP in owner.get(PAGE).text
+
+
+@pytest.mark.parametrize("typed", ["", "mercan", "mercan.example", "x.myshopify.com.evil.example", "a/b"])
+def test_what_is_no_shop_is_not_connected(shop: Shop, owner: Browser, typed: str) -> None:
+    status, text = post(owner, platform="shopify", shop=typed, shop_secret="abc")
+    assert status == 422 and "Nothing was saved." in text
+    assert connected(shop) == {"standard": None}
+
+
+def test_secrets_are_changed_side_by_side(shop: Shop, owner: Browser) -> None:
+    for secret in ("old", "new", "", "new"):
+        assert post(owner, platform="shopify", shop=SHOP, shop_secret=secret)[0] == 303
+    assert secrets(shop) == ["old", "new"]
+    status, text = post(owner, platform="shopify", shop=SHOP, shop_secret="third")
+    assert status == 422 and "Two secrets stand already" in text
+
+
+def test_one_shop_is_one_store(shop: Shop, owner: Browser) -> None:
+    shop.add("lale")
+    with shop.world.databases.main.begin() as connection:
+        key = records.key_of(connection, 2, shop.world.master)
+        shops.connect(connection, 2, "shopify", ["theirs"], key, SHOP)
+    status, text = post(owner, platform="shopify", shop=SHOP, shop_secret="abc")
+    assert status == 422 and "Another store is connected to this shop already." in text
+    assert connected(shop) == {"standard": None} and connected(shop, 2)["shopify"] == SHOP
+
+
+def test_another_platform_gets_a_secret_that_is_shown_once(shop: Shop, owner: Browser) -> None:
+    status, text = post(owner, platform="woocommerce")
+    (secret,) = secrets(shop, "woocommerce")
+    assert status == 200 and secret in text and secret not in owner.get(PAGE).text
+    assert post(owner, platform="woocommerce")[0] == 404
+    assert post(owner, platform="nothing")[0] == 404
+
+
+def test_a_closed_store_opens_when_it_is_connected(shop: Shop, owner: Browser) -> None:
+    post(owner, platform="shopify", shop=SHOP, shop_secret="abc")
+    with shop.world.databases.main.begin() as connection:
+        shops.close(connection, 1, now=NOW)
+    post(owner, platform="shopify", shop=SHOP)
+    with shop.world.databases.main.connect() as connection:
+        assert shops.closed_at(connection, 1) is None
