@@ -160,14 +160,15 @@ def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:
 def make_engine(url: str, *, durable: bool = True) -> Engine:
     """Make an engine with Vefa's settings; on SQLite WAL, synchronous FULL and BEGIN IMMEDIATE.
 
-    ``durable`` False trades durability for speed; only a replay into a database of its own uses it.
+    ``durable`` False trades durability for speed (a replay alone). Errors name no values: they end in a log.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, json_serializer=dump_json, pool_pre_ping=True)
+        return sa.create_engine(parsed, json_serializer=dump_json, pool_pre_ping=True, hide_parameters=True)
     engine = sa.create_engine(
         parsed,
         json_serializer=dump_json,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 10},
         pool_use_lifo=True,
         **({} if durable else {"pool_size": 1}),

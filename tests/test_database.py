@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from vefa.database import Databases, make_engine, reading
 from vefa.work import work
@@ -51,3 +51,12 @@ def test_an_instant_without_a_zone_is_refused(databases: Databases) -> None:
     naive = NOW.replace(tzinfo=None)
     with pytest.raises(StatementError, match="no time zone"), databases.main.begin() as connection:
         connection.execute(work.insert().values(store_id=1, package="p", subject="s", due_at=naive))
+
+
+def test_an_error_names_no_values_of_a_row(databases: Databases) -> None:
+    row = {"store_id": 1, "package": "p", "subject": "ayse@example.com", "due_at": NOW}
+    with databases.main.begin() as connection:
+        connection.execute(work.insert().values(row))
+    with pytest.raises(IntegrityError) as caught, databases.main.begin() as connection:
+        connection.execute(work.insert().values(row))
+    assert "ayse" not in str(caught.value)
