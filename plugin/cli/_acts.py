@@ -57,6 +57,8 @@ def read_acts(path: Path) -> list[Act]:
     """Read recorded acts, the earliest first; raises ``ConfigurationError`` that names the line at fault."""
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
         try:
             found.append(Act(**_ActSchema().load(json.loads(line))))
         except (ValueError, ValidationError) as error:
