@@ -43,12 +43,8 @@ def carry_out(connection: Connection, store_id: int, key: Key, planned: Plan, no
         if table not in OWN:
             _clear(connection, store_id, table, person, cases, pseudonym)
     for some in parts(person.holders):
-        for table in (vault, records.requests):
-            mine = (table.c.store_id == store_id, table.c.holder.in_(some))
-            gone = {"holder": pseudonym, "sealed_who": None, "done_at": now}
-            connection.execute(
-                table.delete().where(*mine) if table is vault else table.update().where(*mine).values(gone)
-            )
+        connection.execute(vault.delete().where(vault.c.store_id == store_id, vault.c.holder.in_(some)))
+        records.close_of(connection, store_id, some, pseudonym, now)
         subjects = [f"{CUSTOMER}{holder}" for holder in some]
         connection.execute(work.delete().where(work.c.store_id == store_id, work.c.subject.in_(subjects)))
     log = [*person.subjects, *(records.holder_subject(holder, key) for holder in person.holders)]

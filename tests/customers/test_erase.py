@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +56,11 @@ OTHER = {
 
 @pytest.fixture
 def world(databases: Databases) -> World:
+    return make(databases)
+
+
+def make(databases: Databases) -> World:
+    """Return two Shopify shops."""
     world = make_world(databases)
     for slug, account in (("one", SHOP), ("two", "two.myshopify.com")):
         store = world.add_store(
@@ -231,10 +237,16 @@ def test_what_is_told_again_is_refused(world: World) -> None:
     assert traces(world, store_of(world)) == set()
 
 
-def test_a_body_that_waits_in_intake_is_refused(world: World) -> None:
+def test_a_body_that_came_before_and_is_read_after_is_refused(world: World) -> None:
     live(world)
-    world.inbound.keep(request("orders/updated", order(on(5)), on(5)), on(5))
+    before = journal.Kept(1, "shopify:late", "shopify", "orders/updated", on(5), b"")
+    with reading(world.databases.main) as connection:
+        key = stores.key_of(connection, 1, world.master)
+    body = key.seal(json.dumps(order(on(5))).encode(), journal.raw_purpose(1, before.key))
     redact(world, on(6))
+    with world.databases.intake.begin() as connection:
+        journal.keep(connection, [replace(before, body=body)])
+    world.work(on(6))
     assert traces(world, store_of(world)) == set()
 
 

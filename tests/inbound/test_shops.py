@@ -24,6 +24,11 @@ APP, OLD, OWN, OTHER = "app secret", "the app's old secret", "one shop's own", "
 
 @pytest.fixture
 def world(databases: Databases) -> World:
+    return make(databases)
+
+
+def make(databases: Databases) -> World:
+    """Return two shops of one application."""
     world = make_world(databases)
     world.master = master_key(None, databases.directory)
     for slug, account, secret in (("one", SHOP, OWN), ("two", OTHER, SECRET)):
@@ -35,6 +40,11 @@ def world(databases: Databases) -> World:
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
+    return make_client(world)
+
+
+def make_client(world: World) -> FlaskClient:
+    """Return what a platform posts to."""
     path = world.databases.directory / "vefa.db"
     settings = Settings(database=path, app_secrets={"shopify": (OLD, APP)})
     return create_app(settings, world.databases).test_client()
