@@ -25,6 +25,7 @@ def simulator() -> Any:
     """Return the simulator's package."""
     if str(EXAMPLES) not in sys.path:
         sys.path.insert(0, str(EXAMPLES))
+    import demonstration.clockwork
     import demonstration.desk
     import demonstration.shops
     import demonstration.stream

@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from tests.demonstration import START, simulator
 
 from vefa.cli.replay import replay
 from vefa.platforms import Context, platforms
@@ -124,3 +126,35 @@ def test_customers_of_every_language_are_written_to(events: list[dict[str, Any]]
         "delivered_late",
         "lost_suspected",
     }
+
+
+def test_every_event_of_the_simulator_can_be_read_and_nobody_in_it_is_real() -> None:
+    demonstration = simulator()
+    for shop in demonstration.shops.SHOPS:
+        assert schema.load(dict(shop.settings))["name"].startswith("DEMO ")
+        lives = demonstration.stream.Stream(shop, START, 5, days=12).until(START)
+        events = [event for life in lives for event in life.events]
+        assert {event["type"] for event in events} >= {
+            "order.placed",
+            "shipment.scanned",
+            "shipment.delivered",
+        }
+        for event in events:
+            learned = max(START, datetime.fromisoformat(event["timestamp"]))
+            reading = platforms()["standard"].read(
+                json.dumps(event).encode(), Context(event["id"], event["type"], learned)
+            )
+            assert [fact.implausible for fact in reading.facts] == [False], event
+        for order in placed(events):
+            assert order["tags"] == ["DEMO"]
+            assert re.search(r"@example\.(com|org|net)$", order["customer"]["email"])
+
+
+@pytest.mark.parametrize("hour", range(0, 24 * 7, 5))
+def test_the_demonstration_begins_on_the_last_tuesday_at_ten(hour: int) -> None:
+    beginning = simulator().clockwork.beginning
+    zone = ZoneInfo("Europe/Istanbul")
+    real = datetime(2026, 11, 22, 20, tzinfo=UTC) + timedelta(hours=hour)
+    local = beginning(real, zone).astimezone(zone)
+    assert (local.weekday(), local.hour, local.minute) == (1, 10, 0)
+    assert timedelta(hours=1) <= real - local < timedelta(days=7, hours=1)

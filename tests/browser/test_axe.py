@@ -13,7 +13,8 @@ from tests.browser.walk import Screen, customer_screens, furnish, panel_screens
 from tests.pages.shop import NOW, Pages, make_pages
 from tests.panel.shop import PASSWORD
 
-from vefa import locales
+from vefa import clock, locales
+from vefa.clock import Shown
 from vefa.database import Databases
 from vefa.staff.account import Theme
 
@@ -60,8 +61,13 @@ class Walk:
 
 
 @pytest.fixture
-def walk(databases: Databases, chromium: sync_api.Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
+def walk(
+    databases: Databases, chromium: sync_api.Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Walk]:
     monkeypatch.setattr("vefa.clock.real_now", lambda: NOW)
+    # A demonstration has every screen of a store at work, and some besides.
+    clock.write(tmp_path / "clock.json", Shown(NOW, NOW, 1.0, paused=True))
+    monkeypatch.setenv(clock.VARIABLE, str(tmp_path / "clock.json"))
     for pages in make_pages(databases, "http://127.0.0.1"):
         furnish(pages)
         with _served(pages.shop) as address:

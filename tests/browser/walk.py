@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from vefa.cases.records import cases
 from vefa.customers.link import Scope
 from vefa.outreach.purpose import Purpose
-from vefa.outreach.records import messages
+from vefa.outreach.records import SENT, messages
 from vefa.policy import book
 from vefa.policy.document import to_document
 from vefa.returns.records import returns
@@ -105,9 +105,17 @@ def panel_screens(shop: Shop) -> Iterator[Screen]:
             "purpose": Purpose.DELAY_NOTICE.value,
             "language": "tr",
         }
+        left = sa.select(messages.c.id).where(messages.c.store_id == store_id, messages.c.state == SENT)
+        letter = {"message_id": connection.scalars(left.order_by(messages.c.id)).first() or 0}
     for rule in shop.app.url_map.iter_rules():
         place, _, name = rule.endpoint.partition(".")
-        if "GET" not in (rule.methods or ()) or place not in {"panel", "entrance"}:
+        if "GET" not in (rule.methods or ()) or place not in {"panel", "entrance", "demonstration"}:
+            continue
+        if place == "demonstration":
+            if name != "time":  # A line within the banner, and no page.
+                yield Screen(
+                    f"demonstration-{name}", _built(shop, rule, values | {"slug": "mercan"} | letter)
+                )
             continue
         if place == "entrance":
             if not rule.arguments:
