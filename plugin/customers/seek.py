@@ -95,15 +95,17 @@ def _orders_of(connection: Connection, store_id: int, holders: Iterable[str]) ->
 
 def plan(connection: Connection, store_id: int, key: Key, person: Person) -> Plan:
     """Return a person with the raw bodies that speak of them; reads, and opens, every body that is still kept."""
-    found = set()
+    told = set()
     for some in parts(subjects_of(person)):
         for facts in journal.facts_of(connection, store_id, some).values():
-            found |= {name for fact in facts for name in (fact.key, fact.key.rpartition("#")[0])}
+            # A body that speaks of several things tells each by a fact of its own, named behind a hash.
+            told |= {name for fact in facts for name in (fact.key, fact.key.rpartition("#")[0])}
+    found = {name for some in parts(told) for name in journal.known(connection, store_id, some)}
     clues = _clues(person)
     for row in _bodies(connection, store_id):
         if row.key not in found and _speaks_of(row, key, person, clues):
             found.add(row.key)
-    return Plan(person, tuple(sorted(found - {""})))
+    return Plan(person, tuple(sorted(found)))
 
 
 def subjects_of(person: Person) -> list[str]:
@@ -135,7 +137,8 @@ def _speaks_of(row: Any, key: Key, person: Person, clues: Sequence[bytes]) -> bo
     plain = key.open(row.sealed_body, journal.raw_purpose(row.store_id, row.key))
     if not any(clue in plain for clue in clues):
         return False
-    if any(address.encode() in plain for address in person.addresses):
+    # What was merely counted says nothing that anybody needs, so the first sign is enough to let it go.
+    if row.state == journal.COUNTED or any(address.encode() in plain for address in person.addresses):
         return True
     try:
         said = platforms()[row.platform].read(plain, Context(row.key, row.topic, row.received_at))

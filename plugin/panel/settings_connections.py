@@ -21,7 +21,7 @@ from vefa.platforms import platforms
 from vefa.staff.permission import Act
 from vefa.stores import records, secrets
 from vefa.stores.secrets import SecretsError, new_secret
-from vefa.stores.shops import accounts_of, connect, set_account
+from vefa.stores.shops import accounts_of, closed_at, connect, set_account
 
 SPAN = timedelta(days=1)
 NOT_A_SHOP = mark("Enter the shop's name as Shopify writes it, such as %(example)s.")
@@ -47,6 +47,7 @@ def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnVal
     store = visit.store()
     with visit.reading() as connection:
         shops = accounts_of(connection, store.id)
+        closed = closed_at(connection, store.id)
         key = records.key_of(connection, store.id, state().master)
         feeds = [
             (
@@ -69,6 +70,7 @@ def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnVal
         silent_after=visit.now() - SPAN,
         steps=connect_words.steps,
         accounts=shops,
+        closed=closed,
         brings=[name for name, one in platforms().items() if one.describe().gives_secret],
         others=[name for name in sorted(platforms()) if name not in shops],
         platform_name=connect_words.name_of,

@@ -20,6 +20,10 @@ from vefa.stores.document import to_store
 from vefa.stores.sealing import Key, new_key
 from vefa.stores.store import Evidence, Outgoing, Sending, Store
 
+# WooCommerce never says that a parcel arrived, and Shopify only of carriers that it follows itself: until the store
+# says that its feed does, an arrival that was not heard of is no lateness.
+NO_WORD_OF_ARRIVAL = ("woocommerce", "shopify")
+
 
 class TakenError(ConfigurationError):
     """A store has this slug already."""
@@ -99,7 +103,7 @@ def add(
     """
     settings = schema.load(document)
     ceiling = settings.pop("ceiling", Outgoing().ceiling)
-    if settings["platform"] == "woocommerce":
+    if settings["platform"] in NO_WORD_OF_ARRIVAL:
         settings.setdefault("delivery_evidence", Evidence.NONE.value)
     taken = connection.execute(sa.select(stores.c.id).where(stores.c.slug == settings["slug"])).first()
     if taken:

@@ -44,6 +44,7 @@ TRACES = [
     *(str(PLACE[name]) for name in ("address1", "zip", "city")),
     HOLDER,
     f'"id": {CUSTOMER}',
+    gid("Customer", CUSTOMER),
     "YK123",
 ]
 OTHER = {
@@ -64,7 +65,13 @@ def make(databases: Databases) -> World:
     world = make_world(databases)
     for slug, account in (("one", SHOP), ("two", "two.myshopify.com")):
         store = world.add_store(
-            slug, on(-9), [SECRET], platform="shopify", timezone="Europe/Istanbul", country="TR"
+            slug,
+            on(-9),
+            [SECRET],
+            platform="shopify",
+            timezone="Europe/Istanbul",
+            country="TR",
+            delivery_evidence="carrier",
         )
         world.send(store, on(-9))
         with databases.main.begin() as connection:
@@ -96,6 +103,11 @@ def live(world: World, shop: str = SHOP, **more: Any) -> None:
         customer = {"id": CUSTOMER, "admin_graphql_api_id": gid("Customer", CUSTOMER)} | PERSON
         tell(world, "customers/update", customer | {"updated_at": on(2).isoformat()}, on(2), shop)
         tell(world, "orders/create", b"{" + json.dumps(PERSON).encode(), on(2), shop)
+        merged = {
+            "admin_graphql_api_customer_deleted_id": gid("Customer", CUSTOMER),
+            "errors": ["Jale is busy"],
+        }
+        tell(world, "customers/merge", merged, on(2), shop)
     world.run(on(2), on(6))
 
 

@@ -44,6 +44,7 @@ def world(databases: Databases) -> World:
             timezone="Europe/Istanbul",
             country="TR",
             languages=["tr"],
+            delivery_evidence="carrier",
         )
         world.send(store, on(-9))
         with databases.main.begin() as connection:
@@ -119,3 +120,17 @@ def test_two_shops_stay_apart(world: World) -> None:
     world.work(on(4))
     assert (state(world, "two"), state(world, "one")) == ("on_track", "late")
     assert PERSON["email"] not in repr(world.order(of(world, "one"), "#1001", on(4)))
+
+
+def test_without_a_carriers_word_nobody_is_told_that_it_is_late(world: World) -> None:
+    silent = world.add_store(
+        "three", on(-9), [SECRET], platform="shopify", country="TR", timezone="Europe/Istanbul"
+    )
+    world.send(silent, on(-9))
+    told = [one for one in LATE if not one[0].startswith("fulfillment_events")]
+    for topic, body, at in told:
+        world.inbound.keep(request(topic, body, at, "three"), at)
+    world.run(on(0), on(4))
+    with reading(world.databases.main) as connection:
+        row = of_orders(connection, silent.id, ["shopify:1"])["shopify:1"]
+    assert row["state"] == "unconfirmed"

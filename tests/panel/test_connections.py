@@ -80,6 +80,20 @@ def test_a_closed_store_opens_when_it_is_connected(shop: Shop, owner: Browser) -
     post(owner, platform="shopify", shop=SHOP, shop_secret="abc")
     with shop.world.databases.main.begin() as connection:
         shops.close(connection, 1, now=NOW)
+    assert "that the shop is gone. Nothing is sent" in plain(owner.get(PAGE).text)
     post(owner, platform="shopify", shop=SHOP)
     with shop.world.databases.main.connect() as connection:
         assert shops.closed_at(connection, 1) is None
+
+
+def test_a_shopify_store_is_added_without_a_secret_of_ours(shop: Shop, owner: Browser) -> None:
+    page = "/vefa/mercan/settings/new-store"
+    fields = {"name": "Lale", "slug": "lale", "platform": "shopify", "country": "TR"}
+    text = plain(owner.post(page, page, **fields).text)
+    assert "Lale was added" in text and "Shopify" in text and "shown this once" not in text
+    with shop.world.databases.main.connect() as connection:
+        added = records.by_slug(connection, "lale")
+        key = records.key_of(connection, added.id, shop.world.master)
+        assert records.secrets_of(connection, added.id, "shopify", key) == []
+    statuses = plain(owner.get("/vefa/lale/settings/statuses").text)
+    assert "Your store says by name what happened to an order" in statuses

@@ -51,7 +51,7 @@ class Row:
     def __init__(self, settings: str, until: datetime | None, earlier: str | None) -> None:
         self.id, self.slug, self.settings = 1, "s", settings
         self.sending, self.sending_since, self.stopped_at, self.ceiling = "shadow", None, None, 200
-        self.until, self.earlier = until, earlier
+        self.until, self.earlier, self.closed_at = until, earlier, None
 
 
 def built(history: list[dict[str, Any]]) -> Store:
