@@ -19,6 +19,8 @@ from vefa.cli import current_settings, hosted, print_json
 from vefa.cli.migrate import current, head
 from vefa.database import Databases, open_databases, reading
 from vefa.errors import ConfigurationError, VefaError
+from vefa.inbound import outbox
+from vefa.inbound.host import Host
 from vefa.journal import intake, raw_bodies
 from vefa.settings import Settings
 from vefa.stores import records as stores
@@ -65,6 +67,9 @@ def examine(*, with_smtp: bool = False) -> Iterator[Finding]:
     yield Finding("settings", True, "Every setting can be read.")
     yield _address(settings)
     yield _mail(settings, connect=with_smtp)
+    around = hosted()
+    if around is not None and settings.outbox:
+        yield _outbox(around)
     if not settings.database.is_file():
         text = f"There is no database at {settings.database} yet; `vefa store add` makes one."
         yield Finding("database", False, text)
@@ -122,6 +127,9 @@ def _clock(newest: list[datetime], now: datetime) -> Finding:
         ZoneInfo("Europe/Istanbul")
     except ZoneInfoNotFoundError:
         return Finding("clock", False, "The time zone data is missing; install the package tzdata.")
+    if clock.shown() is not None:
+        text = f"{clock.VARIABLE} is set, so the time is not real; that is for demonstrations and rehearsals alone."
+        return Finding("clock", False, text)
     if now.year < NEVER_BEFORE:
         return Finding("clock", False, f"The clock says {now:%Y-%m-%d}, which cannot be.")
     if newest and now < max(newest) - TOLERANCE:
@@ -145,6 +153,17 @@ def _address(settings: Settings) -> Finding:
             "address", False, f"{url} answers, but without https everybody on the way can read along."
         )
     return Finding("address", True, f"{url} answers.")
+
+
+def _outbox(around: Host) -> Finding:
+    try:
+        waiting, aside = outbox.counts(around.engine())
+    except (SQLAlchemyError, ConfigurationError):
+        return Finding("outbox", False, "The outbox cannot be read; `flask vefa outbox create` makes it.")
+    if aside:
+        text = f"{len(aside)} events of the outbox are set aside; `flask vefa outbox show` says why."
+        return Finding("outbox", False, text)
+    return Finding("outbox", True, f"{waiting} events wait in the outbox, and none is set aside.")
 
 
 def _mail(settings: Settings, *, connect: bool) -> Finding:

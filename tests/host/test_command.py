@@ -15,6 +15,7 @@ from tests.host.place import Place, placed
 
 from vefa.cli import vefa as command
 from vefa.cli.outbox import outbox as outbox_command
+from vefa.inbound import outbox
 
 STORE = """
 import sys
@@ -68,6 +69,20 @@ def test_the_outbox_is_not_there_outside_of_a_store() -> None:
     done = CliRunner().invoke(command, ["outbox", "show"])
     assert done.exit_code == 1 and "flask --app" in done.output
     assert outbox_command.help
+
+
+def test_the_doctor_looks_into_the_outbox(boxed: Place) -> None:
+    def said() -> str:
+        found = json.loads(run(boxed, "doctor", "--json").stdout)["checks"]
+        return next(str(one["said"]) for one in found if one["check"] == "outbox")
+
+    boxed.tell(1)
+    assert said() == "1 events wait in the outbox, and none is set aside."
+    with boxed.db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE vefa_outbox SET error = 'no such store'")
+    assert said().startswith("1 events of the outbox are set aside")
+    outbox.outbox_metadata.drop_all(boxed.db.engine)
+    assert "flask vefa outbox create" in said()
 
 
 def test_a_store_serves_itself(place: Place) -> None:
