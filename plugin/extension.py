@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, ref
 
 from flask import Flask, has_app_context
 from jinja2 import StrictUndefined
@@ -74,6 +76,8 @@ class Vefa:
         if settings.embed:
             host.wake = Embedded(settings, host.drain).start
         hide_from_migrations()
+        engines = [ref(engine) for engine in (state.databases.main, state.databases.intake)]
+        os.register_at_fork(after_in_child=partial(_forget_connections, engines))
         app.extensions["vefa"] = state
         app.extensions[HOST] = host
         app.wsgi_app = _Mount(app.wsgi_app, inner, host.wake)  # type: ignore[method-assign]
@@ -92,6 +96,12 @@ class _Mount:
         path = environ.get("PATH_INFO", "")
         mine = path == "/vefa" or path.startswith("/vefa/")
         return (self.inner if mine else self.host)(environ, start_response)
+
+
+def _forget_connections(engines: Iterable[ReferenceType[Engine]]) -> None:
+    """Leave the connections of the process that was forked to that process."""
+    for engine in filter(None, (one() for one in engines)):
+        engine.dispose(close=False)
 
 
 def _ask(app: Flask, staff: Staff, environ: Mapping[str, Any]) -> object:

@@ -73,3 +73,28 @@ def test_settings_come_from_the_store_or_the_environment(monkeypatch: pytest.Mon
 def test_a_setting_that_means_nothing_is_named(config: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(config))):
         from_host(config)
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from tests.host.place import make_place
+
+for place in make_place(Path(sys.argv[1])):
+    place.tell(1)
+    assert place.databases.intake.pool.checkedin() == 1
+    if os.fork() == 0:
+        left = place.databases.intake.pool.checkedin() + place.databases.main.pool.checkedin()
+        place.tell(2)
+        os._exit(left)
+    assert os.wait()[1] == 0, "a connection went over to another process"
+    assert place.kept() == ["standard:placed-1", "standard:placed-2"]
+"""
+
+
+def test_a_forked_process_takes_no_connection_over(tmp_path: Path) -> None:
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-c", FORKED, str(tmp_path), root]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
