@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,25 +16,24 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from demonstration import desk, signing, stream
 from demonstration.clockwork import SPEEDS, USUAL, Clock, beginning
 from demonstration.live import Live
 from demonstration.mailbox import Mailbox
 from demonstration.orders import Life
 from demonstration.shops import MERCAN, SHOPS
 from demonstration.stream import Stream
+from demonstration.terminal import act, keys
+
+from demonstration import desk, signing, stream
 
 ROOT = Path(__file__).resolve().parents[1]
 OWNER = "owner@demo.example"
 PATIENCE = 60.0
 SEED = 7
-KEYS = dict(zip("1234", SPEEDS, strict=True))
 
 
 def vefa(*arguments: str) -> list[str]:
@@ -82,8 +80,11 @@ class Demonstration:
 
     def prepare(self) -> None:
         """Take the history of every shop through the whole program into a fresh database."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Only what an earlier demonstration has left; whatever else lies in the folder is not ours.
+        for name in ("demo", "clock", "vefa", *(shop.slug for shop in SHOPS)):
+            for leftover in self.folder.glob(f"{name}.*"):
+                leftover.unlink()
         self.clock.start(self.start, self.speed, paused=True)
         for one in self.streams:
             self.history[one.shop.slug] = lives = one.until(self.start)
@@ -146,38 +147,6 @@ def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("Vefa did not answer in time.")
 
 
-@contextmanager
-def keys() -> Iterator[Any]:
-    """Give a function that returns the key that was pressed, or None; only a terminal has keys."""
-    if not sys.stdin.isatty():
-        yield lambda: time.sleep(0.2)
-        return
-    import select
-    import termios
-    import tty
-
-    before = termios.tcgetattr(sys.stdin)
-    tty.setcbreak(sys.stdin)
-    try:
-        yield lambda: sys.stdin.read(1) if select.select([sys.stdin], [], [], 0.2)[0] else None
-    finally:
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
-
-
-def act(key: str | None, clock: Clock) -> None:
-    """Do what a key stands for: another speed, or pause."""
-    if key in KEYS:
-        clock.change(speed=KEYS[key], paused=False)
-    elif key in ("p", "P", " "):
-        clock.change(paused=not clock.is_paused())
-    else:
-        return
-    print(
-        f"  clock: {'paused' if clock.is_paused() else f'{clock.speed():g} times as fast as real time'}",
-        flush=True,
-    )
-
-
 def play(demo: Demonstration, link: str, process: subprocess.Popen[bytes], *, quiet: bool) -> None:
     """Say where to look, and play on until the program ends."""
     wait_until_up(demo.address, process)
@@ -202,6 +171,11 @@ def play(demo: Demonstration, link: str, process: subprocess.Popen[bytes], *, qu
         live.join(5)
 
 
+def interrupt(_number: int, _frame: object) -> None:
+    """Stop as Ctrl+C does."""
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Prepare the demonstration, start Vefa, and play on."""
     parser = argparse.ArgumentParser(description="Start Vefa with a demonstration.")
@@ -219,11 +193,13 @@ def main() -> None:
         options.folder, free_port(options.port),
         share=options.share, seed=options.seed, days=options.days, speed=options.speed,
     )  # fmt: skip
-    print("Taking 60 days of two demonstration stores through Vefa; this takes half a minute ...", flush=True)
-    demo.prepare()
-    link, process = demo.sign_in_link(), None
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    process = None
     try:
+        print("Taking the past of two demonstration stores through Vefa, half a minute ...", flush=True)
+        demo.prepare()
+        link = demo.sign_in_link()
         demo.mailbox.start()
         command = vefa("up", "--host", "127.0.0.1", "--port", demo.address.rpartition(":")[2])
         # In a group of its own, so that Ctrl+C reaches it once, from here.
@@ -232,7 +208,8 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nStopping ...", flush=True)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         if process is not None and process.poll() is None:
             process.terminate()
             process.wait()

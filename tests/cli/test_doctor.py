@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from vefa import journal
+from vefa import clock, journal
 from vefa.cli.doctor import doctor
 from vefa.cli.migrate import VERSION_TABLE
 from vefa.database import Databases
@@ -130,6 +130,14 @@ def test_the_clock_is_behind_an_event(place: Databases, ahead: timedelta, *, rig
     with place.intake.begin() as connection:
         journal.keep(connection, [journal.Kept(1, "standard:1", "standard", "order.placed", received, b"")])
     assert list(wrong()) == ([] if right else ["clock"])
+
+
+@pytest.mark.usefixtures("place")
+def test_a_time_that_is_not_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    clock.write(tmp_path / "clock.json", clock.Shown(now, now, 1.0, paused=False))
+    monkeypatch.setenv("VEFA_CLOCK", str(tmp_path / "clock.json"))
+    assert "rehearsals alone" in wrong()["clock"]
 
 
 def test_nobody_answers_at_the_public_address(place: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
