@@ -19,7 +19,19 @@ from vefa.inbound.host import HOST, Host
 from vefa.settings import Settings, read_settings
 from vefa.stores.sealing import Key, master_key
 
-COMMANDS = ("up", "work", "replay", "store", "user", "order", "customer", "rebuild", "doctor", "manifest", "outbox")
+COMMANDS = (
+    "up",
+    "work",
+    "replay",
+    "store",
+    "user",
+    "order",
+    "customer",
+    "rebuild",
+    "doctor",
+    "manifest",
+    "outbox",
+)
 
 
 @dataclass(frozen=True, slots=True)
