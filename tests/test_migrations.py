@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from vefa import journal
 from vefa.cli.migrate import VERSION_TABLE, current, head, upgrade
 from vefa.database import Databases, metadata, reading
 
@@ -33,3 +34,16 @@ def test_a_second_upgrade_changes_nothing(databases: Databases) -> None:
     upgrade(databases)
     with reading(databases.main) as connection:
         assert current(connection) == head() == "0003"
+
+
+def test_an_older_intake_keeps_what_waits_in_it(databases: Databases) -> None:
+    with databases.intake.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE intake DROP COLUMN sent_at")
+        connection.exec_driver_sql(
+            "INSERT INTO intake (store_id, key, platform, topic, received_at, sealed_body)"
+            " VALUES (1, 'k', 'standard', 't', '2026-03-02 10:00:00', x'00')"
+        )
+    upgrade(databases)
+    with reading(databases.intake) as connection:
+        (body,) = journal.waiting(connection, 10)
+    assert (body.key, body.sent_at) == ("k", None)

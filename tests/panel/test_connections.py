@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.panel.shop import NOW, Browser, Shop, plain
+from tests.shopify import SECRET, carrier, fulfillment, order, request
 
 from vefa.stores import records, shops
 
@@ -97,3 +98,22 @@ def test_a_shopify_store_is_added_without_a_secret_of_ours(shop: Shop, owner: Br
         assert records.secrets_of(connection, added.id, "shopify", key) == []
     statuses = plain(owner.get("/vefa/lale/settings/statuses").text)
     assert "Your store says by name what happened to an order" in statuses
+
+
+def test_an_order_is_told_in_our_words(shop: Shop, owner: Browser) -> None:
+    post(owner, platform="shopify", shop=SHOP, shop_secret=SECRET)
+    left = fulfillment(NOW)
+    told = [
+        ("orders/create", order(NOW, processed_at=NOW.isoformat())),
+        ("fulfillments/create", left),
+        ("fulfillment_events/create", carrier("attempted_delivery", NOW)),
+        ("returns/request", {"id": 5, "order_id": 1}),
+        ("refunds/create", {"id": 6, "order_id": 1, "created_at": NOW.isoformat()}),
+    ]
+    for topic, body in told:
+        shop.world.inbound.keep(request(topic, body, NOW, shop=SHOP), NOW)
+    shop.world.work(NOW)
+    page = owner.get("/vefa/mercan/deliveries/shopify:1")
+    text = plain(page.text)
+    assert page.status_code == 200 and "#1001" in text and "Yurtiçi Kargo" in text and "Jale" in text
+    assert "attempted_delivery" not in text and "fulfillment" not in text.lower()
