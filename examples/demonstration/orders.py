@@ -102,7 +102,7 @@ class Life:
         code, factor, shipping = shop.money[person.language]
 
         def money(amount: float) -> str:
-            return f"{round(amount, -3):.0f}" if code == "IRR" else f"{amount:.2f}"
+            return f"{round(amount, -3):.0f}" if code == "IRT" else f"{amount:.2f}"
 
         chosen = chance.sample(shop.goods, chance.choices((1, 2, 3), (0.6, 0.3, 0.1))[0])
         priced = [

@@ -134,7 +134,7 @@ NAR = Shop(
         "platform": "standard",
         "country": "IR",
         "timezone": "Asia/Tehran",
-        "currency": "IRR",
+        "currency": "IRT",
         "languages": ["fa", "en"],
         "weekend": ["thursday", "friday"],
         "holidays": "IR",
@@ -150,7 +150,7 @@ NAR = Shop(
     zone=ZoneInfo("Asia/Tehran"),
     daily=6,
     languages={"fa": 0.92, "en": 0.08},
-    money={"fa": ("IRR", 10000.0, 650000.0), "en": ("IRR", 10000.0, 650000.0)},
+    money={"fa": ("IRT", 1000.0, 65000.0), "en": ("IRT", 1000.0, 65000.0)},
     places={
         "fa": (
             ("IR", "23", "تهران"),
