@@ -36,6 +36,12 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_privacy_requests_store_id_holder"), "privacy_requests", ["store_id", "holder"], unique=False
     )
+    op.create_index(
+        op.f("ix_privacy_requests_store_id_done_at_wish_asked_at"),
+        "privacy_requests",
+        ["store_id", "done_at", "wish", "asked_at"],
+        unique=False,
+    )
     with op.batch_alter_table("raw_bodies", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sent_at", Instant(), nullable=True))
         batch_op.create_index(
@@ -61,6 +67,7 @@ def downgrade() -> None:
     with op.batch_alter_table("raw_bodies", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_raw_bodies_store_id_platform_received_at"))
         batch_op.drop_column("sent_at")
+    op.drop_index(op.f("ix_privacy_requests_store_id_done_at_wish_asked_at"), table_name="privacy_requests")
     op.drop_index(op.f("ix_privacy_requests_store_id_holder"), table_name="privacy_requests")
     op.drop_table("privacy_requests")
     op.drop_table("erasures")

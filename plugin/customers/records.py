@@ -39,6 +39,7 @@ requests = table(
     sa.Column("sealed_who", sa.LargeBinary),
     sa.Column("done_at", Instant),
     sa.Index(None, "store_id", "holder"),
+    sa.Index(None, "store_id", "done_at", "wish", "asked_at"),
 )
 
 _ERASED = of_subjects(erasures, "subject")
