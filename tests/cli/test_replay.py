@@ -203,3 +203,59 @@ def test_a_disturbance_keeps_every_event_and_when_it_was_learned(file: Path) -> 
     assert set(learned(Disturbance(duplicate=0.5, seed=1))) == set(plain)
     delayed = learned(Disturbance(delay_days=2, seed=1))
     assert sorted(body for _, body in delayed) == sorted(body for _, body in plain) and delayed != plain
+
+
+def shop_file(folder: Path, slug: str) -> str:
+    path = folder / f"{slug}.json"
+    path.write_text(
+        json.dumps({"slug": slug, "name": slug, "languages": ["en"], "reply_to": f"care@{slug}.example"})
+    )
+    return str(path)
+
+
+def test_what_staff_did_is_replayed_too(tmp_path: Path) -> None:
+    waits = said("customer.contacted_us", on(6), "1", customer_id="C1", channel="email", text="Where is it?")
+    file = write(tmp_path / "events.jsonl", [placed(on(0), "1", "2026-03-06", customer=buyer(1)), waits])
+    act = {"order_id": "1", "email": "ece@shop.example", "name": "Ece"}
+    acts = write(
+        tmp_path / "acts.jsonl",
+        [
+            act | {"at": on(7).isoformat(), "text": "We have asked the carrier."},
+            act | {"at": on(9).isoformat(), "close": True},
+            act | {"at": on(10).isoformat(), "text": "Nobody asked any more.", "order_id": "nowhere"},
+        ],
+    )
+    shop = shop_file(tmp_path, "shop")
+    assert "case_reply" not in run(file, "--store", shop)["messages"]
+    assert run(file, "--store", shop, "--acts", str(acts))["messages"]["case_reply"]["sent"] == 1
+
+
+@pytest.mark.parametrize("line", ["no json", '{"at": "2026-03-09T12:00:00"}', "[]", '{"more": 1}'])
+def test_an_act_that_cannot_be_read_is_named(file: Path, tmp_path: Path, line: str) -> None:
+    (tmp_path / "acts.jsonl").write_text(line)
+    done = call(file, "--acts", str(tmp_path / "acts.jsonl"))
+    assert done.exit_code == 1 and "line 1: the act cannot be read" in done.output
+
+
+def test_two_stores_are_replayed_into_one_database(file: Path, tmp_path: Path) -> None:
+    database = ("--database", str(tmp_path / "both.db"))
+    first = run(file, "--store", shop_file(tmp_path, "one"), *database, "--until", "2026-03-20")
+    refused = call(file, "--store", shop_file(tmp_path, "two"), *database)
+    assert refused.exit_code == 1 and "a database of its own" in refused.output
+    assert (
+        run(file, "--store", shop_file(tmp_path, "two"), *database, "--until", "2026-03-20", "--add") == first
+    )
+
+
+def test_a_replay_in_shadow_sends_nothing(file: Path) -> None:
+    letters = run(file, "--shadow")["messages"]
+    assert sum(one["sent"] for one in letters.values()) == 0 < sum(one["dropped"] for one in letters.values())
+
+
+def test_sending_stays_on_in_a_demonstration_alone(file: Path) -> None:
+    done = call(file, "--keep-sending")
+    assert done.exit_code == 1 and "VEFA_CLOCK is set: in a demonstration" in done.output
+
+
+def test_a_replay_ends_at_a_local_time(file: Path) -> None:
+    assert run(file, "--until", "2026-03-06T14:00")["events"]["received"] < run(file)["events"]["received"]
