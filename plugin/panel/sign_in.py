@@ -32,6 +32,13 @@ def _let_in(entry: Entry, target: str | None) -> ResponseReturnValue:
     return redirect(target or url_for("entrance.home"), 303)
 
 
+def _today(store_id: int | None) -> str | None:
+    if store_id is None:
+        return None
+    with visit.reading() as connection:
+        return url_for("panel.today", slug=by_id(connection, store_id).slug)
+
+
 @entrance.get("/")
 def home() -> ResponseReturnValue:
     """Lead to the only store of the visitor, or show the several."""
@@ -126,7 +133,7 @@ def use_link(secret: str) -> ResponseReturnValue:
     name = " ".join(given.get("name", "").split())[:200]
     outcome = enter.by_link(db.engine, secret, given.get("password", ""), name=name, now=visit.real_now())
     if isinstance(outcome, Entry):
-        return _let_in(outcome, None)
+        return _let_in(outcome, _today(outcome.store_id))
     return _link_page(secret, outcome if outcome in WHY else None, name)
 
 

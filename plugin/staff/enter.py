@@ -29,9 +29,10 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A session that was opened: the token that its holder keeps."""
+    """A session that was opened: the token that its holder keeps, and the store that a link led to."""
 
     session: str
+    store_id: int | None = None
 
 
 def by_password(engine: Engine, email: str, password: str, address: str, *, now: datetime) -> Entry | Refusal:
@@ -81,7 +82,7 @@ def by_link(
         _start_afresh(connection, account.id, account.email)
         records.note(connection, link.store_id, account.id, "password_chosen", now=now)
         _join(connection, link, now)
-        return Entry(session_records.open_session(connection, account.id, now=now))
+        return Entry(session_records.open_session(connection, account.id, now=now), link.store_id)
 
 
 def join_by_link(engine: Engine, secret: str, *, now: datetime) -> Link | Refusal:
