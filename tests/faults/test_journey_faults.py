@@ -368,7 +368,7 @@ def test_show_6_sees_that_stores_are_not_kept_apart(databases: Databases, monkey
         assert status("/vefa/lale/deliveries") == 200
         shows.check_hidden(status, addresses)
         with monkeypatch.context() as patch:
-            patch.setattr("vefa.panel.blueprints.staff.role_in", lambda *_: "owner")
+            patch.setattr("vefa.panel.blueprints.by_host.role_in", lambda *_: "owner")
             with pytest.raises(AssertionError):
                 shows.check_hidden(status, addresses[:2])
         with monkeypatch.context() as patch:
