@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, request
+from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
@@ -36,6 +36,9 @@ def check_form() -> ResponseReturnValue | None:
 def admit() -> ResponseReturnValue | None:
     """Let members of the store in; to everybody else the store does not exist."""
     who = visit.account()
+    if who is None and request.headers.get("HX-Request") == "true":
+        # A part of a page cannot be a sign-in; the whole page is asked for again and led there.
+        return Response(status=401, headers={"HX-Refresh": "true"})
     if who is None:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return by_host.to_sign_in(wanted)

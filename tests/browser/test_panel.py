@@ -82,6 +82,15 @@ def test_an_order_opens_beside_the_list_and_back_leads_back(site: Site) -> None:
     expect(tab.locator("#order-title")).to_contain_text("1006")
 
 
+def test_who_was_signed_out_meanwhile_is_led_to_the_sign_in(site: Site) -> None:
+    tab = site.signed_in()
+    expect(tab.locator("#order-title")).to_contain_text("1006")
+    tab.context.clear_cookies()
+    tab.locator("[data-row] a", has_text="1001").click()
+    tab.wait_for_url("**/vefa/sign-in?next=**")
+    assert len(site.complaints) == 1 and "401" in site.complaints.pop()
+
+
 def test_a_message_is_read_in_its_own_frame(site: Site) -> None:
     tab = site.signed_in()
     tab.goto("/vefa/mercan/deliveries/standard:1001")

@@ -140,6 +140,11 @@ def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(known: Shop) -
     assert browser.get(DELIVERIES).status_code == 303
 
 
+def test_a_part_of_a_page_asks_for_the_whole_one_when_nobody_is_signed_in(known: Shop) -> None:
+    answer = known.browser().get(DELIVERIES, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Refresh"], answer.text) == (401, "true", "")
+
+
 def test_language_and_theme_are_kept_on_the_account(known: Shop) -> None:
     browser = known.browser("mercan")
     address = f"{DELIVERIES}?view=late"
