@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from vefa.customers.records import copies_wanted
 from vefa.insights import people, person
 from vefa.insights.people import Person, Place, View
 from vefa.locales import mark
@@ -20,7 +19,7 @@ from vefa.panel.blueprints import panel
 from vefa.panel.outreach_words import PURPOSES
 from vefa.panel.state import state
 from vefa.panel.text import day, ngettext, say
-from vefa.panel.today import names_of
+from vefa.panel.today import copies_asked, names_of
 from vefa.policy.situation import LOYAL_FROM, tier_of
 from vefa.policy.table import Tier
 from vefa.stores.records import key_of
@@ -88,15 +87,9 @@ def show() -> ResponseReturnValue:
             views=VIEWS,
             rows=_rows(connection, found[:PAGE]) if not wanted.search else _rows(connection, found),
             next_place=_place(found[PAGE - 1]) if len(found) > PAGE and not wanted.search else None,
-            copies=_copies(connection),
+            copies=copies_asked(connection),
             counts={} if wanted.search else _counts(connection, wanted.view),
         )
-
-
-def _copies(connection: Connection) -> dict[str, str | None]:
-    """Return who waits for a copy of their data, with their names."""
-    holders = [holder for _, holder, _ in copies_wanted(connection, visit.store().id) if holder]
-    return names_of(connection, holders)
 
 
 def _find(connection: Connection, wanted: Asked) -> list[Person]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
+from vefa.customers.records import copies_wanted
 from vefa.customers.vault import customers
 from vefa.insights import attention, feed, overnight, people, today
 from vefa.insights.figure import COUNT_UP_TO, Figure
@@ -54,6 +55,7 @@ def show() -> ResponseReturnValue:
             bars=chart.bars(found.kept.days, mirrored=visit.language().direction == "rtl"),
             untouched=heard.last_at is None,
             calm=_calm(found, rows),
+            copies=copies_asked(connection),
         )
 
 
@@ -65,6 +67,12 @@ def _attention(connection: Connection, now: datetime) -> list[tuple[attention.Ow
     owners = [thing.row.owner_id for thing in things if thing.what is attention.What.GIVEN]
     names |= staff.names(connection, [one for one in owners if one])
     return [(thing, names) for thing in things]
+
+
+def copies_asked(connection: Connection) -> dict[str, str | None]:
+    """Return which customers wait for a copy of their data, with their names."""
+    holders = [holder for _, holder, _ in copies_wanted(connection, visit.store().id) if holder]
+    return names_of(connection, holders)
 
 
 def names_of(connection: Connection, holders: list[str]) -> dict[str, str | None]:

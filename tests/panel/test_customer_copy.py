@@ -91,8 +91,9 @@ def test_staff_are_told_by_letter(asked: Shop) -> None:
     assert "asked for their data" in told.subject and "21 Dec" in told.text
 
 
-def test_the_list_leads_to_whoever_asked(asked: Shop, owner: Browser) -> None:
-    page = owner.get("/vefa/mercan/customers").text
+@pytest.mark.parametrize("screen", ["/vefa/mercan/", "/vefa/mercan/customers"])
+def test_today_and_the_list_lead_to_whoever_asked(asked: Shop, owner: Browser, screen: str) -> None:
+    page = owner.get(screen).text
     assert "asked for a copy of their data: Müşteri 1001" in plain(page) and f'href="{PAGE}"' in page
     owner.post(f"{PAGE}/copy", PAGE)
-    assert "asked for a copy of their data" not in owner.get("/vefa/mercan/customers").text
+    assert "asked for a copy of their data" not in owner.get(screen).text
