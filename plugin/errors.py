@@ -49,6 +49,26 @@ class ConflictError(VefaError):
     status = 409
 
 
+class ShopError(VefaError):
+    """A store's interface could not be asked, or did not answer what it should."""
+
+
+class UnreachableError(ShopError):
+    """There is no sound answer: no connection, one that broke, a status of 500 and above, or no such document."""
+
+
+class RefusedByShopError(ShopError):
+    """The store does not take the key, or the key may not do what was asked."""
+
+
+class BusyError(ShopError):
+    """The store wants to be left alone for ``wait`` seconds."""
+
+    def __init__(self, text: str, wait: float) -> None:
+        super().__init__(text)
+        self.wait = wait
+
+
 class ChannelError(VefaError):
     """A message could not be handed over.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
@@ -19,6 +18,7 @@ from urllib3.exceptions import HTTPError as TransportError
 
 from vefa import clock
 from vefa.errors import VefaError
+from vefa.exchange import Answer
 from vefa.settings import MEBIBYTE
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -36,15 +36,6 @@ class HttpError(VefaError):
 
 class ForbiddenAddressError(HttpError):
     """The address is not one that Vefa may ask: another scheme, a private network, another host."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered; the names of ``headers`` are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

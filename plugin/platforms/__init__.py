@@ -12,28 +12,43 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from vefa.exchange import Identity, Incoming, Shop
 from vefa.facts import Fact
+from vefa.platforms._capability import (
+    Embeds,
+    Fetched,
+    Fetches,
+    Installed,
+    Installs,
+    Page,
+    Trust,
+    Visitor,
+)
 from vefa.registry import discover
 
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A request as it came: header names in lower case, the body's exact bytes."""
-
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which event a body is: equal keys are one event. ``topic`` is the sender's name of the kind of event.
-
-    ``sent_at`` is when the sender says that it happened, where the body itself may not.
-    """
-
-    key: str
-    topic: str
-    sent_at: datetime | None = None
+__all__ = [
+    "AccessKey",
+    "Asked",
+    "Context",
+    "Description",
+    "Embeds",
+    "Fetched",
+    "Fetches",
+    "Identity",
+    "Incoming",
+    "Installed",
+    "Installs",
+    "Page",
+    "Personal",
+    "Platform",
+    "Reading",
+    "Shop",
+    "Trust",
+    "Visitor",
+    "Wish",
+    "capabilities",
+    "platforms",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +87,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a body says; without facts or personal data it is merely counted."""
+    """What a body says; without facts or personal data it is merely counted.
+
+    ``reread`` names objects (the platform's own ids of orders) of which the body says only that they changed, or says
+    less than the platform's interface does: they are asked for, where the store gave a key.
+    """
 
     facts: tuple[Fact, ...] = ()
     personal: tuple[Personal, ...] = ()
     asked: tuple[Asked, ...] = ()
+    reread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,18 @@ class Context:
     status_map: Mapping[str, str] = field(default_factory=dict)
     promise_keys: Sequence[str] = ()
     sent_at: datetime | None = None
+    # The store's own money unit and country, where the platform writes amounts or places in words of its own.
+    money_unit: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """One thing that a store has to give so that its interface answers; a ``secret`` one is never shown again."""
+
+    name: str
+    secret: bool = True
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +131,8 @@ class Description:
     passed over. ``personal`` names the fields of persons that are read. ``headers`` are the headers (in lower case)
     that a request needs. ``app_wide``: whether one address serves every shop of an application. ``gives_secret``:
     whether the platform makes the secret, so that the merchant brings it, and names its shop by an account, which
-    ``account_pattern`` (a regular expression) describes.
+    ``account_pattern`` (a regular expression) describes. ``access`` is what the store's interface asks for, besides
+    its address.
     """
 
     topics: Mapping[str, str]
@@ -109,6 +142,7 @@ class Description:
     app_wide: bool = False
     gives_secret: bool = False
     account_pattern: str | None = None
+    access: tuple[AccessKey, ...] = ()
 
 
 class Platform(Protocol):
@@ -147,6 +181,14 @@ class Platform(Protocol):
     def read(self, body: bytes, context: Context) -> Reading:
         """Read a body into facts; raises ``UnreadableError`` that says what cannot be read."""
         ...
+
+
+OPTIONAL: Mapping[str, type] = {"install": Installs, "fetch": Fetches, "embed": Embeds}
+
+
+def capabilities(platform: Platform) -> tuple[str, ...]:
+    """Return what a platform can do beyond what every one must, by the names of ``OPTIONAL``."""
+    return tuple(name for name, protocol in OPTIONAL.items() if isinstance(platform, protocol))
 
 
 def platforms() -> dict[str, Platform]:
