@@ -19,6 +19,7 @@ from vefa.errors import SignatureError, UnreadableError
 from vefa.platforms import Context, Description, Identity, Incoming, Reading
 from vefa.platforms._fields import first_fault, parse_object
 from vefa.platforms._woocommerce_order import STATUS_MAP, Snapshot, deletion, person_of
+from vefa.platforms._woocommerce_privacy import USES, WISHES, asked_of
 from vefa.platforms._woocommerce_schema import Customer, Deletion, Order
 
 PING = re.compile(rb"webhook_id=\d{1,20}")
@@ -31,6 +32,7 @@ DESCRIPTION = Description(
         "order.deleted": "Promises of an order that is gone are released.",
         "customer.created": "How the customer is addressed and reached.",
         "customer.updated": "How the customer is addressed and reached.",
+        **USES,
     },
     ignored={
         "customer.deleted": "It says only that the account is gone; orders keep their customer until erasure.",
@@ -93,7 +95,7 @@ class WooCommerce:
         except UnreadableError:
             document = {}
         number = str(document.get("id", document.get("arg", "")))[:60]
-        dated = document.get("date_modified_gmt")
+        dated = document.get("requested_at" if topic in WISHES else "date_modified_gmt")
         when = dated[:40] if isinstance(dated, str) else received_at.isoformat()
         return Identity(f"woocommerce:{topic}:{number}:{when}:{digest}", topic)
 
@@ -111,6 +113,8 @@ class WooCommerce:
                 return Snapshot(Order.load(document), context).reading()
             if resource == "customer" and event != "deleted":
                 return person_of(Customer.load(document), context)
+            if context.topic in WISHES:
+                return asked_of(document, context.topic)
         except ValidationError as error:
             fault = first_fault(error.messages)
             raise UnreadableError(f"The {resource} cannot be read: {fault}") from error
