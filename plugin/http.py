@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -24,6 +25,7 @@ from vefa.settings import MEBIBYTE
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 3
 CHUNK = 16 * 1024
+OWN_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "Vefa"}
 PORTS = {"http": 80, "https": 443}
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -36,6 +38,16 @@ class HttpError(VefaError):
 
 class ForbiddenAddressError(HttpError):
     """The address is not one that Vefa may ask: another scheme, a private network, another host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to be made; the headers that name the host and this program are Vefa's own."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +95,41 @@ def get(url: str, *, timeout: float = 10.0, limit: int = MEBIBYTE, allow_private
     the body in bytes. ``allow_private`` permits addresses inside the network: only for an address that the operator
     set. Raises ``ForbiddenAddressError`` for an address that may not be asked, else ``HttpError``.
     """
-    target = _check(url, allow_private=allow_private)
+    return ask(Request("GET", url), timeout=timeout, limit=limit, allow_private=allow_private)
+
+
+def post(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout: float = 10.0,
+    limit: int = MEBIBYTE,
+    allow_private: bool = False,
+) -> Answer:
+    """Send ``body`` to ``url`` and return the answer, also one that leads elsewhere, which is not followed.
+
+    Bounds and errors are those of ``get``.
+    """
+    request = Request("POST", url, headers or {}, body)
+    return ask(request, timeout=timeout, limit=limit, allow_private=allow_private)
+
+
+def ask(
+    request: Request, *, timeout: float = 10.0, limit: int = MEBIBYTE, allow_private: bool = False
+) -> Answer:
+    """Make a request and return its answer; only what asks for nothing but reading is led on, as ``get`` says."""
+    target = _check(request.url, allow_private=allow_private)
     for _ in range(MAX_REDIRECTS + 1):
-        answer = _ask(target, timeout=timeout, limit=limit)
-        if answer.status not in REDIRECTS or "location" not in answer.headers:
+        answer = _ask(target, request, timeout=timeout, limit=limit)
+        led_on = answer.status in REDIRECTS and "location" in answer.headers and request.method == "GET"
+        if not led_on:
             return answer
         here = urlunsplit(target.url)
         onward = _check(urljoin(here, answer.headers["location"]), allow_private=allow_private)
         _stay(target, onward)
         target = onward
-    raise HttpError(f"{url} redirects more than {MAX_REDIRECTS} times.")
+    raise HttpError(f"{request.url} redirects more than {MAX_REDIRECTS} times.")
 
 
 def _check(url: str, *, allow_private: bool) -> _Target:
@@ -149,17 +186,23 @@ def _stay(before: _Target, after: _Target) -> None:
         )
 
 
-def _ask(target: _Target, *, timeout: float, limit: int) -> Answer:
+def _ask(target: _Target, request: Request, *, timeout: float, limit: int) -> Answer:
     url = urlunsplit(target.url)
-    headers = {"Host": target.host_header, "Accept-Encoding": "identity", "User-Agent": "Vefa"}
+    headers = {**request.headers, **OWN_HEADERS, "Host": target.host_header}
     deadline = clock.monotonic() + timeout
     with requests.Session() as session:
         # A proxy from the environment would look the name up again, past the check.
         session.trust_env = False
         session.mount(f"{target.url.scheme}://", _ByNumber(target))
         try:
-            with session.get(
-                target.by_number, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+            with session.request(
+                request.method,
+                target.by_number,
+                headers=headers,
+                data=request.body,
+                timeout=timeout,
+                stream=True,
+                allow_redirects=False,
             ) as response:
                 body = _read(response, limit, deadline, url)
                 names = {name.lower(): value for name, value in response.headers.items()}

@@ -7,18 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from vefa.errors import ConfigurationError
 
 MEBIBYTE = 1024 * 1024
+POSTGRESQL = "postgresql+psycopg"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the operator decides for a process; what a merchant decides stands in the store's row.
 
-    ``database``: path of the SQLite file. ``public_url``: address under which the world reaches Vefa, without a
-    trailing slash. ``key``: the master key, base64 of 32 bytes, or None to use the file beside the database.
+    ``database``: path of the SQLite file. ``database_url``: ``postgresql+psycopg://user:password@host/name``, or None
+    for SQLite; with it the folder of ``database`` holds the key alone. ``public_url``: address under which the world
+    reaches Vefa, without a trailing slash. ``key``: the master key, base64 of 32 bytes, or None to use the file
+    beside the database.
     ``smtp_url``: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` (TLS from the start); add
     ``?tls=none`` only for a server on this machine. ``body_limit``: bytes of a webhook body.
     ``app_secrets``: by platform, what it signs with at the one address of the operator's application; several while
@@ -29,12 +33,14 @@ class Settings:
     """
 
     database: Path = Path("var/vefa.db")
+    database_url: str | None = field(default=None, repr=False)
     public_url: str = "http://127.0.0.1:8000"
     key: str | None = None
     smtp_url: str | None = None
     body_limit: int = MEBIBYTE
     threads: int = 16
     app_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    allow_private: frozenset[str] = frozenset()
     outbox: bool = False
     embed: bool = False
     sign_in_url: str | None = None
@@ -72,17 +78,34 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise ConfigurationError(f"VEFA_PUBLIC_URL is {url!r}, but must start with https:// or http://.")
     return Settings(
         database=Path(environ.get("VEFA_DATABASE", str(default.database))),
+        database_url=_database_url(environ.get("VEFA_DATABASE_URL", "")),
         public_url=url,
         key=environ.get("VEFA_KEY") or None,
         smtp_url=environ.get("VEFA_SMTP_URL") or None,
         body_limit=number("VEFA_BODY_LIMIT", default.body_limit),
         threads=number("VEFA_THREADS", default.threads),
         app_secrets={"shopify": listed("VEFA_SHOPIFY_SECRET")},
+        allow_private=frozenset(one.lower() for one in listed("VEFA_HTTP_ALLOW_PRIVATE")),
         outbox=choice("VEFA_OUTBOX", {"": False, "host": True}),
         embed=choice("VEFA_EMBED", {"": False, "0": False, "1": True}),
         sign_in_url=environ.get("VEFA_SIGN_IN_URL") or None,
         stores=tuple(environ.get("VEFA_STORES", "").replace(",", " ").split()),
     )
+
+
+def _database_url(text: str) -> str | None:
+    """Return the address of a PostgreSQL database, or None for SQLite; an error never repeats the password."""
+    if not text:
+        return None
+    try:
+        scheme, name = urlsplit(text).scheme, urlsplit(text).path.strip("/")
+    except ValueError as error:
+        raise ConfigurationError("VEFA_DATABASE_URL is not an address.") from error
+    if scheme != POSTGRESQL or not name:
+        raise ConfigurationError(
+            f"VEFA_DATABASE_URL must be {POSTGRESQL}://user:password@host/name; for SQLite set VEFA_DATABASE alone."
+        )
+    return text
 
 
 def from_host(config: Mapping[str, Any]) -> Settings:

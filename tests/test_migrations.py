@@ -33,7 +33,7 @@ def test_a_column_that_no_migration_makes_is_found(databases: Databases) -> None
 def test_a_second_upgrade_changes_nothing(databases: Databases) -> None:
     upgrade(databases)
     with reading(databases.main) as connection:
-        assert current(connection) == head() == "0003"
+        assert current(connection) == head() == "0004"
 
 
 def test_an_older_intake_keeps_what_waits_in_it(databases: Databases) -> None:

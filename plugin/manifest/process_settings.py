@@ -10,6 +10,12 @@ from vefa.settings import Settings
 
 VARIABLES: dict[str, dict[str, Any]] = {
     "VEFA_DATABASE": {"type": "string", "description": "Path of the SQLite file; it is made on first use."},
+    "VEFA_DATABASE_URL": {
+        "type": "string",
+        "format": "uri",
+        "pattern": "^postgresql\\+psycopg://",
+        "description": "The PostgreSQL database; with it the folder of VEFA_DATABASE holds the key alone.",
+    },
     "VEFA_PUBLIC_URL": {
         "type": "string",
         "format": "uri",
@@ -31,6 +37,10 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "VEFA_SHOPIFY_SECRET": {
         "type": "string",
         "description": "The secret of your own Shopify application, whose one address serves all its shops.",
+    },
+    "VEFA_HTTP_ALLOW_PRIVATE": {
+        "type": "string",
+        "description": "Hosts, separated by commas, that may be asked although they are private or unencrypted.",
     },
     "VEFA_OUTBOX": {
         "enum": ["host"],

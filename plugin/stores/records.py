@@ -68,6 +68,7 @@ class ConnectionRecord(db.Model):  # type: ignore[name-defined,misc]
     platform: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     sealed_secrets: Mapped[bytes] = mapped_column(sa.LargeBinary)
     account: Mapped[str | None] = mapped_column(sa.String(255))
+    sealed_access: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
 
 
 class EarlierSettingsRecord(db.Model):  # type: ignore[name-defined,misc]

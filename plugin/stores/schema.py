@@ -20,7 +20,7 @@ SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
 
 
 # Addresses below /vefa that are no store's.
-RESERVED = ("c", "in", "sign-in")
+RESERVED = ("c", "embed", "in", "schemas", "sign-in")
 # What an order is judged by: each order by the terms that stood when it was placed (see ``Store.at``).
 TERMS = (
     "delivery_days", "handling_days", "cut_off", "weekend", "holidays", "extra_holidays", "delivery_evidence",
