@@ -181,6 +181,11 @@ def token(size: int = 32) -> str:
     return secrets.token_urlsafe(size)
 
 
+def draw() -> int:
+    """Return a random number that fits into a database's integer with room to count on from it."""
+    return secrets.randbits(30)
+
+
 def time_ordered_id(at: datetime) -> str:
     """Return a UUID version 7 (RFC 9562) whose time part is ``at``, as text.
 

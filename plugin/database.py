@@ -1,4 +1,4 @@
-"""Engines, metadata and the declaration that every table makes about itself.
+"""The databases of a process, metadata, and the declaration that every table makes about itself.
 
 Vefa always has an engine of its own: the main database and, on SQLite, a second file for intake. Flask-SQLAlchemy
 (staff, stores, panel) and SQLAlchemy Core (everything hot) share the main engine of the process.
@@ -18,11 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Column, Connection, Dialect, Engine, MetaData, Select, Table, bindparam, event
+from sqlalchemy import Column, Connection, Dialect, Engine, MetaData, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
+
+from vefa import engines
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,7 +32,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 LONG = (sa.LargeBinary, sa.Text)
-READONLY = "vefa_readonly"
 metadata = MetaData(naming_convention=NAMING)
 intake_metadata = MetaData(naming_convention=NAMING)
 
@@ -119,7 +119,7 @@ db = Database(metadata=metadata, disable_autonaming=True)
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """The two databases of a process: ``main``, and ``intake`` that the web process writes.
+    """The databases of a process: ``main``, and ``intake`` that the web process writes; on PostgreSQL they are one.
 
     ``directory`` is where files beside the database belong (the key, locks).
     """
@@ -134,68 +134,34 @@ class Databases:
         self.intake.dispose()
 
 
-def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:
-    def on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
-        connection.execute("PRAGMA secure_delete=ON" if durable else "PRAGMA secure_delete=OFF")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA busy_timeout=10000")
-        connection.execute("PRAGMA cache_size=-32768")
-
-    def begin(pooled: Any) -> None:
-        readonly = pooled.info.pop(READONLY, False)
-        pooled.dbapi_connection.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
-
-    def on_checkin(_connection: object, record: Any) -> None:
-        record.info.pop(READONLY, None)
-
-    event.listen(engine, "connect", on_connect)
-    event.listen(engine, "checkin", on_checkin)
-    # Not the event "begin": a listener on the engine makes every single statement slower.
-    setattr(engine.dialect, "do_begin", begin)  # noqa: B010 - the type checker sees no assignment to a method
+def make_engine(url: str, *, durable: bool = True, threads: int = engines.THREADS) -> Engine:
+    """Make an engine with Vefa's settings, which writes JSON in one canonical form; see ``engines.make_engine``."""
+    return engines.make_engine(url, durable=durable, threads=threads, serializer=dump_json)
 
 
-def make_engine(url: str, *, durable: bool = True) -> Engine:
-    """Make an engine with Vefa's settings; on SQLite WAL, synchronous FULL and BEGIN IMMEDIATE.
+def open_databases(
+    path: Path, *, durable: bool = True, url: str | None = None, threads: int = engines.THREADS
+) -> Databases:
+    """Open the SQLite file at ``path`` and the intake file beside it, making neither table nor row.
 
-    ``durable`` False trades durability for speed (a replay alone). Errors name no values: they end in a log.
+    With ``url``, a PostgreSQL database holds both, and only the folder of ``path`` counts: it is where the key lies.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, json_serializer=dump_json, pool_pre_ping=True, hide_parameters=True)
-    engine = sa.create_engine(
-        parsed,
-        json_serializer=dump_json,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": 10},
-        pool_use_lifo=True,
-        **({} if durable else {"pool_size": 1}),
-    )
-    _prepare_sqlite(engine, durable=durable)
-    return engine
-
-
-def open_databases(path: Path, *, durable: bool = True) -> Databases:
-    """Open the SQLite file at ``path`` and the intake file beside it, making neither table nor row."""
     path = path.absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
+    if url is not None:
+        engine = make_engine(url, threads=threads)
+        return Databases(main=engine, intake=engine, directory=path.parent)
+    intake = path.with_name(path.stem + ".intake" + path.suffix)
     return Databases(
         main=make_engine(f"sqlite:///{path}", durable=durable),
-        intake=make_engine(
-            f"sqlite:///{path.with_name(path.stem + '.intake' + path.suffix)}", durable=durable
-        ),
+        intake=make_engine(f"sqlite:///{intake}", durable=durable),
         directory=path.parent,
     )
 
 
 def reading(engine: Engine) -> Connection:
-    """Return a connection whose transactions take no write lock; use it in a ``with`` block."""
-    connection = engine.connect()
-    if engine.dialect.name == "sqlite":
-        connection.connection.info[READONLY] = True
-    return connection
+    """Return a connection whose transactions see one moment and take no write lock; use it in a ``with`` block."""
+    return engines.read_only(engine)
 
 
 def upsert(

@@ -140,7 +140,9 @@ def create_app(
     ``mounted`` tells of the host in front of which it stands.
     """
     settings = settings or read_settings()
-    databases = databases or open_databases(settings.database)
+    databases = databases or open_databases(
+        settings.database, url=settings.database_url, threads=settings.threads
+    )
     master = master_key(settings.key, databases.directory)
     app = Flask("vefa", static_folder=None, template_folder=str(templates()))
     app.config.update(_configuration(settings, databases, master))

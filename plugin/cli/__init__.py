@@ -47,7 +47,7 @@ class Program:
 def opened(settings: Settings | None = None) -> Iterator[Program]:
     """Open the databases named by the settings, brought up to date, and close them afterwards."""
     settings = settings or current_settings()
-    databases = open_databases(settings.database)
+    databases = open_databases(settings.database, url=settings.database_url, threads=settings.threads)
     try:
         upgrade(databases)
         yield Program(databases, settings, master_key(settings.key, databases.directory))
