@@ -15,7 +15,9 @@ from sqlalchemy import Engine
 from vefa.cases import look as cases
 from vefa.channels.line import Connect
 from vefa.customers import privacy
+from vefa.database import Databases
 from vefa.feedback import look as feedback
+from vefa.inbound import reconcile
 from vefa.inbound.move import Wakes
 from vefa.insights import notices
 from vefa.lateness import look as lateness
@@ -25,6 +27,7 @@ from vefa.outreach.asking import ASK_AFTER
 from vefa.outreach.by_hand import SEND
 from vefa.outreach.send import Sender
 from vefa.returns import look as returns
+from vefa.settings import Settings
 from vefa.staff import mail
 from vefa.stores.sealing import Key
 from vefa.work import Look
@@ -59,3 +62,8 @@ def looks(engine: Engine, master: Key, connect: Connect, claim: str, public_url:
         notices.PACKAGE: partial(notices.look, engine, master, public_url),
         mail.PACKAGE: mail.StaffSender(engine, master, connect, public_url).look,
     }
+
+
+def errands(databases: Databases, master: Key, settings: Settings) -> dict[str, Look]:
+    """Return the looks that ask other hosts, which a worker does apart from the others."""
+    return {reconcile.PACKAGE: reconcile.Reconciler(databases, master, settings).look}

@@ -22,15 +22,17 @@ from vefa.channels import Session
 from vefa.channels.email import connect
 from vefa.channels.smtp import read_url
 from vefa.cli import Program, hosted, opened
+from vefa.cli._errands import Errands
 from vefa.cli._parent import end_with
 from vefa.database import reading
 from vefa.errors import ChannelError, ConfigurationError
+from vefa.inbound import reconcile
 from vefa.inbound.move import move
 from vefa.insights import notices
 from vefa.outreach.send import recover
 from vefa.staff import mail
 from vefa.stores.records import all_stores
-from vefa.subscriptions import FACTS_WAKE, looks
+from vefa.subscriptions import FACTS_WAKE, errands, looks
 from vefa.work import Look, sweep
 
 log = logging.getLogger("vefa.worker")
@@ -107,6 +109,11 @@ def run(
     claim = clock.token(9)
     settings = program.settings
     chores = looks(engine, program.master, lambda: _connect(settings.smtp_url), claim, settings.public_url)
+    asking = errands(program.databases, program.master, settings)
+    if once:
+        chores |= asking
+    else:
+        Errands(engine, asking, stopping).start()
     cleaned: datetime | None = None
     while not stopping.is_set():
         try:
@@ -138,6 +145,7 @@ def watch(program: Program, now: datetime) -> None:
     """See to it that every store is watched over and its members get their digest."""
     with program.databases.main.begin() as connection:
         notices.arm(connection, all_stores(connection).values(), now)
+        reconcile.arm(connection, now)
 
 
 def clean(program: Program, now: datetime) -> None:

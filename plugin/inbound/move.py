@@ -17,6 +17,7 @@ from vefa.errors import UnreadableError
 from vefa.facts import Fact, is_implausible
 from vefa.inbound.keep import raw_purpose
 from vefa.platforms import Asked, Context, Personal, Reading, platforms
+from vefa.stores import access
 from vefa.stores import records as stores
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
@@ -26,6 +27,8 @@ log = logging.getLogger("vefa.inbound")
 BATCH = 200
 MOST_TRIES = 5
 ORDER = "order:"
+# The package that asks a store's platform (see reconcile.py), for orders of which a body says too little.
+FETCH = "fetch"
 
 # Which package looks at which types of facts; None stands for every fact about an order.
 Wakes = Mapping[str, frozenset[str] | None]
@@ -56,6 +59,7 @@ class _Read:
     facts: list[Fact]
     personal: list[Personal]
     asked: list[tuple[str, Asked]]
+    reread: set[str]
 
 
 def move(databases: Databases, master: Key, wakes: Wakes, now: datetime) -> int:
@@ -143,6 +147,7 @@ def _enter(
         for package, types in wakes.items():
             subjects = _concerning(read.facts, types)
             make_due(connection, store_id, package, dict.fromkeys(subjects, now))
+        make_due(connection, store_id, FETCH, dict.fromkeys(read.reread, now))
     unreadable = sum(state == journal.UNREADABLE for _, state, _ in read.entries)
     return Counts(len(bodies), len(bodies) - len(new), 0, unreadable)
 
@@ -158,7 +163,7 @@ def _context(store: Store, body: journal.Kept) -> Context:
 
 
 def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
-    read = _Read([], [], [], [])
+    read = _Read([], [], [], [], set())
     told: list[tuple[journal.Kept, Reading]] = []
     for body in bodies:
         plain = key.open(body.body, raw_purpose(store.id, body.key))
@@ -176,6 +181,10 @@ def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journ
         read.facts += kept.facts
         read.personal += [one for one in kept.personal if not is_implausible(one.at, body.received_at)]
         read.asked += [(body.key, one) for one in said.asked]
+        read.reread |= {f"{body.platform}:{number}" for number in said.reread}
+    if read.reread:
+        askable = access.askable(connection, store.id)
+        read.reread = {subject for subject in read.reread if subject.partition(":")[0] in askable}
     return read
 
 

@@ -61,3 +61,13 @@ def given(connection: Connection) -> list[tuple[int, str]]:
         .order_by(connections.c.store_id, connections.c.platform)
     )
     return [(row.store_id, row.platform) for row in rows]
+
+
+def askable(connection: Connection, store_id: int) -> set[str]:
+    """Return the platforms of a store whose interface can be asked."""
+    rows = connection.scalars(
+        sa.select(connections.c.platform).where(
+            connections.c.store_id == store_id, connections.c.sealed_access.is_not(None)
+        )
+    )
+    return set(rows)

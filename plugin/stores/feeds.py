@@ -111,8 +111,9 @@ def close_gap(connection: Connection, store_id: int, platform: str, now: datetim
 
 def held_since(connection: Connection, store_id: int) -> datetime | None:
     """Return since when events of a store may be missing, so that nobody is written to, or None."""
-    return connection.scalar(
+    since: datetime | None = connection.scalar(
         sa.select(sa.func.min(feeds.c.gap_from)).where(
             feeds.c.store_id == store_id, feeds.c.gap_from.is_not(None), feeds.c.gap_until.is_(None)
         )
     )
+    return since
