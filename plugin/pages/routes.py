@@ -16,6 +16,7 @@ from vefa.pages import (
     conversation,
     faults,
     feedback,
+    from_shop,
     headers,
     nonce,
     person,
@@ -89,6 +90,12 @@ def take(slug: str, token: str) -> ResponseReturnValue:
     if full:
         return page.show(visit, Typed(form, notice=visit.text.say(TOO_MANY))), 429
     return page.take(visit, form)
+
+
+@blueprint.get("/woocommerce")
+def from_woocommerce(slug: str) -> ResponseReturnValue:
+    """Lead a customer from an order in the shop's account pages to its page here."""
+    return from_shop.open_order(slug)
 
 
 @blueprint.get("/policy")
