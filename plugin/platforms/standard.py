@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 
 from marshmallow import ValidationError
 
-from vefa.errors import SignatureError, UnreadableError
+from vefa.errors import UnreadableError
 from vefa.platforms import Context, Description, Identity, Incoming, Reading
 from vefa.platforms._fields import first_fault, parse_instant, parse_object
 from vefa.platforms._standard_event import Event
@@ -22,8 +20,8 @@ from vefa.platforms._standard_schema import (
     RANKS,
     SCHEMAS,
 )
+from vefa.platforms._standard_webhooks import HEADERS, verify_standard
 
-TOLERANCE = timedelta(minutes=5)
 # What each canonical event is used for, or why it is passed over.
 USES = {
     "order.placed": "The order, its lines, its customer and the delivery date promised at checkout.",
@@ -63,7 +61,7 @@ class Standard:
             topics={name: use for name, use in USES.items() if name in SCHEMAS},
             ignored={name: use for name, use in USES.items() if name not in SCHEMAS},
             personal=(*PERSONAL_OF_CUSTOMER, *sorted(PERSONAL_OF_PLACE)),
-            headers=("webhook-id", "webhook-timestamp", "webhook-signature"),
+            headers=HEADERS,
         )
 
     def account(self, incoming: Incoming) -> str | None:
@@ -79,21 +77,7 @@ class Standard:
 
         Source: Standard Webhooks specification. Raises ``SignatureError``.
         """
-        identity = incoming.headers.get("webhook-id", "")
-        stamp = incoming.headers.get("webhook-timestamp", "")
-        if not identity or not stamp.isdecimal() or len(stamp) > len("9999999999"):
-            raise SignatureError("The headers webhook-id and webhook-timestamp are missing or malformed.")
-        if abs(now.timestamp() - int(stamp)) > TOLERANCE.total_seconds():
-            raise SignatureError("The signature's timestamp is more than 5 minutes away from now.")
-        signed = f"{identity}.{stamp}.".encode() + incoming.body
-        given = [
-            part.removeprefix("v1,").encode()
-            for part in incoming.headers.get("webhook-signature", "").split()
-            if part.startswith("v1,")
-        ]
-        expected = [base64.b64encode(hmac.digest(_secret(secret), signed, "sha256")) for secret in secrets]
-        if not any([hmac.compare_digest(one, other) for one in expected for other in given]):  # noqa: C419
-            raise SignatureError("No signature fits the body.")
+        verify_standard(incoming, secrets, now)
 
     def identify(self, incoming: Incoming, received_at: datetime) -> Identity:
         """Name the event by its own id; a body without one by its digest."""
@@ -122,13 +106,6 @@ class Standard:
             return Reading()
         at = parse_instant(envelope["timestamp"])
         return Event(kind, at, context, data).reading()
-
-
-def _secret(text: str) -> bytes:
-    try:
-        return base64.b64decode(text.removeprefix("whsec_"), validate=True)
-    except ValueError:
-        return text.encode()
 
 
 PLUGIN = Standard()
