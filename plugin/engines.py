@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 
 from vefa.errors import ConfigurationError
 
@@ -60,7 +60,7 @@ def _make_postgresql(url: URL, threads: int, serializer: Callable[[object], str]
     Raises ``ConfigurationError`` where the driver is missing.
     """
     try:
-        return sa.create_engine(
+        engine = sa.create_engine(
             url,
             json_serializer=serializer,
             hide_parameters=True,
@@ -80,6 +80,17 @@ def _make_postgresql(url: URL, threads: int, serializer: Callable[[object], str]
         raise ConfigurationError(
             "The PostgreSQL driver is missing: install Vefa with the extra 'postgres'."
         ) from error
+    event.listen(engine, "handle_error", _name_no_values)
+    return engine
+
+
+def _name_no_values(context: ExceptionContext) -> None:
+    """Keep of the server's message its first line; those after it quote the row."""
+    first = str(context.original_exception).partition("\n")[0]
+    context.original_exception.args = (first,)
+    if context.sqlalchemy_exception is not None:
+        name = type(context.original_exception).__name__
+        context.sqlalchemy_exception.args = (f"({name}) {first}",)
 
 
 def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:

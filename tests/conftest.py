@@ -77,15 +77,38 @@ def shared() -> Path:
     return folder
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a file that says ``pytestmark = pytest.mark.contract`` on both databases."""
+    if "databases" not in metafunc.fixturenames or not metafunc.definition.get_closest_marker("contract"):
+        return
+    both = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.service)]
+    metafunc.parametrize("databases", both, indirect=True)
+
+
 @pytest.fixture
-def databases(tmp_path: Path) -> Iterator[Databases]:
-    """Open a main and an intake database with every table and no row."""
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
+    """Open a main and an intake database with every table and no row.
+
+    ``VEFA_TEST_ON=postgresql`` runs every test on PostgreSQL that does not ask for another.
+    """
+    from tests import postgres
     from vefa.cli.migrate import upgrade
+
+    if getattr(request, "param", os.environ.get("VEFA_TEST_ON")) == "postgresql":
+        yield postgres.empty(tmp_path)
+        return
 
     opened = open_databases(tmp_path / "vefa.db")
     upgrade(opened)
     yield opened
     opened.dispose()
+
+
+def pytest_sessionfinish() -> None:
+    """Drop what this process made on the PostgreSQL server."""
+    from tests import postgres
+
+    postgres.finish()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,12 +16,13 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def second(databases: Databases) -> sa.Engine:
+def second(databases: Databases) -> Iterator[sa.Engine]:
     """Open the same file a second time, without patience."""
     engine = make_engine(str(databases.main.url))
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout=0")
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def test_a_reader_does_not_stand_in_a_writer_s_way(databases: Databases, second: sa.Engine) -> None:
