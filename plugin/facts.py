@@ -19,6 +19,9 @@ AHEAD = timedelta(days=1)
 # The rank of what a person of the store says: above whatever a platform says of the same instant.
 PERSON = 1000
 
+# How the topics end of what a platform answered when it was asked.
+ASKED_FOR = ".fetched"
+
 Stamp = tuple[datetime, int]
 
 
@@ -47,6 +50,11 @@ class Fact:
     def by_person(self) -> bool:
         """Whether a person of the store said so, and not its platform."""
         return self.rank == PERSON
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether a platform told so when it was asked, and not when it happened: what is new in it is older."""
+        return self.type.endswith(ASKED_FOR)
 
     @property
     def implausible(self) -> bool:

@@ -104,6 +104,8 @@ def _facts(one: Order) -> dict[str, Any]:
         "paid_at": _text(one.paid_at),
         "shipped_at": _text(one.shipped_at),
         "delivered_at": _text(one.delivered_at),
+        "shipped_after": _text(one.shipped_after),
+        "delivered_after": _text(one.delivered_after),
         "ended_at": _text(one.ended_at),
         "currency": one.currency,
         "total": None if one.total is None else str(one.total),
@@ -124,6 +126,8 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
         "tracking_number": shipment.tracking_number,
         "shipped_at": _text(shipment.shipped_at),
         "delivered_at": _text(shipment.delivered_at),
+        "shipped_after": _text(shipment.shipped_after),
+        "delivered_after": _text(shipment.delivered_after),
         "cancelled": shipment.cancelled,
     }
 

@@ -10,7 +10,16 @@ from typing import Any
 
 from vefa.orders.order import Order, Shipment, Status
 from vefa.promises.calendar import Calendar, calendar_of, end_of_day, local_date
-from vefa.promises.ledger import evidence_of, fulfilled_at, in_force, is_silent, promises_of, settle, why_none
+from vefa.promises.ledger import (
+    evidence_of,
+    fulfilled_at,
+    in_force,
+    is_silent,
+    may_have_kept,
+    promises_of,
+    settle,
+    why_none,
+)
 from vefa.promises.promise import Promise, PromiseKind, Standing, State
 from vefa.stores.store import Store
 
@@ -122,7 +131,7 @@ def judge(
     arrived = fulfilled_at(promise, order)
     silent = is_silent(promise, order, evidence_of(promise, order, store, now))
     if arrived is not None and arrived <= now:
-        return _arrived(promise, arrived, silent=silent)
+        return _arrived(promise, order, arrived, silent=silent)
     if order.ended_at is not None and order.ended_at <= now:
         return Judgement(Lateness.NOT_WATCHED, _end(order), {"at": order.ended_at.isoformat()}, promise)
     if promise.is_over(now):
@@ -144,12 +153,14 @@ def _end(order: Order) -> str:
     return Status.CANCELLED.value
 
 
-def _arrived(promise: Promise, arrived: datetime, *, silent: bool) -> Judgement:
+def _arrived(promise: Promise, order: Order, arrived: datetime, *, silent: bool) -> Judgement:
     evidence = _due(promise) | {"delivered_at": arrived.isoformat()}
     if promise.is_kept_by(arrived):
         return Judgement(Lateness.ON_TRACK, "delivered_in_time", evidence, promise)
     if silent:
         return Judgement(Lateness.UNCONFIRMED, "status_after_due", evidence, promise)
+    if may_have_kept(promise, order):
+        return Judgement(Lateness.UNCONFIRMED, "arrival_not_heard", evidence, promise)
     days = (local_date(arrived, promise.zone) - promise.due_day).days
     return Judgement(Lateness.DELIVERED_LATE, "delivered_late", evidence | {"days": days}, promise)
 

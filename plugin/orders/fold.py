@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vefa.facts import PERSON, Fact, assemble, escape, in_sequence, merge
+from vefa.facts import PERSON, Fact, assemble, in_sequence, merge
 from vefa.orders.history import (
     amount,
     due,
@@ -15,12 +14,14 @@ from vefa.orders.history import (
     last_moved,
     marks,
     moments,
+    not_before,
     part,
     promised,
     refunded_at,
     refunds,
 )
-from vefa.orders.order import Line, Order, Shipment, Status
+from vefa.orders.order import Line, Order, Status
+from vefa.orders.parcels import Clues, bound, complete, shipments_of
 
 NOT_NEWS = ("review.posted", "customer.contacted_us", "refund.created")
 # The path at which a person of the store says that the whole order has arrived, whatever its shipments are.
@@ -41,7 +42,9 @@ def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
     plain = _plain(order_id, document, seen, since.get("paid"))
     vouched = frozenset(path for path, ((_, rank), _) in registers.items() if rank == PERSON)
     whole = instant(document.get(WHOLE)) if WHOLE in vouched else None
-    shipments = _shipments(document, Clues(entered, since, last_moved(seen, since), vouched, whole))
+    after = not_before(seen, entered, since)
+    clues = Clues(entered, since, last_moved(seen, since), vouched, whole, after)
+    shipments = shipments_of(document, clues)
     given_back = refunds(document, seen)
     active = [shipment for shipment in shipments if not shipment.cancelled]
     reached: dict[str, Any] = {
@@ -50,14 +53,16 @@ def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
         "cancelled_at": instant(document.get("cancelled_at"))
         or since.get("cancelled")
         or entered.get("cancelled"),
-        "delivered_at": _complete(
+        "delivered_at": complete(
             () if whole else plain["lines"], active, [shipment.delivered_at for shipment in active]
         ),
-        "shipped_at": _complete(plain["lines"], active, [shipment.shipped_at for shipment in active]),
+        "shipped_at": complete(plain["lines"], active, [shipment.shipped_at for shipment in active]),
     }
     return Order(
         **plain,
         **reached,
+        shipped_after=bound(reached["shipped_at"], active, "shipped"),
+        delivered_after=bound(reached["delivered_at"], active, "delivered"),
         status=_status(document, plain, reached, known=bool(shipments)),
         shipments=shipments,
         refunds=given_back,
@@ -115,88 +120,6 @@ def _line(line: Mapping[str, Any], position: int) -> Line:
         requires_shipping=line.get("requires_shipping") is not False,
         category=line.get("category"),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Clues:
-    """What tells when a shipment left and arrived where no fact gives the moment itself.
-
-    ``entered``: when the order's states were entered; ``since``: since when marks stand; ``moved``: when a scan last
-    showed a shipment under way, by its path. ``vouched``: paths of which a person of the store said the newest word;
-    ``whole``: when, by a person's word, everything had arrived.
-    """
-
-    entered: Mapping[str, datetime]
-    since: Mapping[str, datetime]
-    moved: Mapping[str, datetime]
-    vouched: frozenset[str] = frozenset()
-    whole: datetime | None = None
-
-
-def _shipments(document: Mapping[str, Any], clues: Clues) -> tuple[Shipment, ...]:
-    found = part(document, "shipments")
-    listed = document.get("shipment_ids")
-    shipments = [
-        _shipment(identity, found[identity], clues)
-        for identity in sorted(found)
-        if isinstance(found[identity], Mapping) and (listed is None or identity in listed)
-    ]
-    if not shipments and ("shipped" in clues.entered or "delivered" in clues.entered or clues.whole):
-        shipments = [_shipment("", {}, clues)]
-    return tuple(shipments)
-
-
-def _shipment(identity: str, values: Mapping[str, Any], clues: Clues) -> Shipment:
-    scan, path = part(values, "scan"), f"shipments/{escape(identity)}"
-    entered, since = clues.entered, clues.since
-    shipped_at = instant(values.get("shipped_at")) or since.get(f"{path}/shipped") or entered.get("shipped")
-    told = instant(values.get("delivered_at"))
-    by_person = told is not None and f"{path}/delivered_at" in clues.vouched
-    if told is None and clues.whole and not (shipped_at and shipped_at > clues.whole):
-        told, by_person = clues.whole, True
-    delivered_at = told or since.get(f"{path}/delivered") or entered.get("delivered")
-    moved = clues.moved.get(path)
-    if moved and delivered_at and moved > delivered_at:
-        delivered_at, by_person = None, False
-    return Shipment(
-        id=identity,
-        carrier=values.get("carrier"),
-        service=values.get("service"),
-        tracking_number=values.get("tracking_number"),
-        tracking_url=values.get("tracking_url"),
-        lines=tuple(
-            (str(line["id"]), int(line["quantity"]) if line.get("quantity") is not None else 1)
-            for line in values.get("lines") or ()
-        ),
-        shipped_at=shipped_at or entered.get("delivered"),
-        delivered_at=delivered_at,
-        cancelled=bool(values.get("cancelled")),
-        scan=scan.get("status"),
-        scan_at=instant(scan.get("at")),
-        carrier_eta=due(values.get("carrier_eta")),
-        by_person=by_person,
-    )
-
-
-def _complete(
-    lines: Sequence[Line], shipments: Sequence[Shipment], moments: Sequence[datetime | None]
-) -> datetime | None:
-    """Return the last of the shipments' moments, or None while a part of the order is without one.
-
-    Where shipments say what is inside, every line that needs shipping has to be covered; a shipment that does not say
-    is taken to hold whatever the others do not.
-    """
-    known = [moment for moment in moments if moment is not None]
-    if not known or len(known) < len(moments):
-        return None
-    if all(shipment.lines for shipment in shipments):
-        inside: dict[str, int] = {}
-        for shipment in shipments:
-            for line, quantity in shipment.lines:
-                inside[line] = inside.get(line, 0) + quantity
-        if any(line.requires_shipping and inside.get(line.id, 0) < line.quantity for line in lines):
-            return None
-    return max(known)
 
 
 ENDS = (

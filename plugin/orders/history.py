@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from vefa.facts import Fact, escape, unescape
+from vefa.facts import EARLIEST, Fact, escape, unescape
 from vefa.orders.order import Promised, Refund
 
 UNDOES = {"placed", "paid", "shipped", "delivered"}
@@ -76,6 +76,36 @@ def marks(seen: Sequence[Fact]) -> dict[str, datetime]:
             elif value is False:
                 since.pop(path, None)
     return since
+
+
+def not_before(
+    seen: Sequence[Fact], entered: Mapping[str, datetime], since: Mapping[str, datetime]
+) -> dict[str, datetime]:
+    """Return, by state and by mark, after which instant it came to be, where the event itself was lost.
+
+    A platform that is asked tells how an order stands, not since when: the moment lies after the last time at
+    which it stood otherwise, and at the latest at the order's last change. Of what an event told, nothing is said.
+    """
+    if not any(fact.asked_for for fact in seen):
+        return {}
+    found = {}
+    for name, at in entered.items():
+        telling = [fact for fact in seen if fact.at == at and fact.values.get("state") == name]
+        if all(fact.asked_for for fact in telling):
+            found[name] = _last_otherwise(seen, at, "state", name)
+    for path, at in since.items():
+        telling = [fact for fact in seen if fact.at == at and fact.values.get(path) is True]
+        if all(fact.asked_for for fact in telling):
+            found[path] = _last_otherwise(seen, at, path, value=True)
+    return found
+
+
+def _last_otherwise(seen: Sequence[Fact], at: datetime, path: str, value: object) -> datetime:
+    """Return the last instant before ``at`` at which a state of the whole order did not say this."""
+    earlier = (
+        fact.at for fact in seen if fact.at < at and "state" in fact.values and fact.values.get(path) != value
+    )
+    return max(earlier, default=EARLIEST)
 
 
 def last_moved(seen: Sequence[Fact], since: Mapping[str, datetime]) -> dict[str, datetime]:

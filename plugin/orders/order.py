@@ -40,7 +40,8 @@ class Shipment:
 
     ``lines`` maps line ids to quantities and is empty where the store does not say what is inside.
     ``delivered_at`` is None where a carrier moved the parcel again after a delivery; ``by_person`` says that a person
-    of the store vouches for it.
+    of the store vouches for it. ``shipped_after`` and ``delivered_after`` are set where the event itself was lost: it
+    happened after that instant, and at the latest at ``shipped_at`` or ``delivered_at``.
     """
 
     id: str
@@ -56,6 +57,8 @@ class Shipment:
     scan_at: datetime | None = None
     carrier_eta: date | datetime | None = None
     by_person: bool = False
+    shipped_after: datetime | None = None
+    delivered_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class Order:
     ``id`` is ``<platform>:<the platform's id>``. ``placed`` is False for a stub: something is known of the order, but
     not yet that it was placed. ``shipped_at`` and ``delivered_at`` say when the last part of the order left and
     arrived, and are None while a part is missing. ``news_at`` is the latest instant at which anything was heard of
-    the order itself (reviews and contacts do not count). ``consent`` is what the customer said to advertising mail,
+    the order itself (reviews and contacts do not count). ``shipped_after`` and ``delivered_after`` are bounds, as
+    those of a ``Shipment``. ``consent`` is what the customer said to advertising mail,
     None where nobody asked. ``implausible`` counts facts whose time cannot be right.
     """
 
@@ -126,6 +130,8 @@ class Order:
     tags: tuple[str, ...] = ()
     news_at: datetime | None = None
     implausible: int = 0
+    shipped_after: datetime | None = None
+    delivered_after: datetime | None = None
 
     @property
     def ended_at(self) -> datetime | None:

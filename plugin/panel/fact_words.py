@@ -36,6 +36,7 @@ KINDS = {
     "order.placed": ("shopping-cart", "", mark("Ordered")),
     "order.created": ("shopping-cart", "", mark("Ordered")),
     "order.updated": ("package", "", mark("Order changed in the store")),
+    "order.fetched": ("package", "", mark("The order as the store told it when asked")),
     "order.deleted": ("ban", "is-held", mark("Order deleted in the store")),
     "order.paid": ("credit-card", "", mark("Paid")),
     "order.cancelled": ("ban", "is-held", mark("Order cancelled")),
@@ -60,7 +61,7 @@ def tell(fact: Fact, status_before: object, currency: str | None) -> Told | None
     """Return a fact's line, or None for a state that the platform merely repeats."""
     icon, kind, title = KINDS.get(fact.type, ("info-circle", "", UNKNOWN_KIND))
     status = fact.values.get("platform_status")
-    if status is not None and fact.type == "order.updated":
+    if status is not None and fact.type in ("order.updated", "order.fetched"):
         if status == status_before:
             return None
         return Told(icon, kind, say(STATUS, status=ltr(str(status))))

@@ -46,6 +46,10 @@ REASONS = {
         mark("Was due on %(due)s, marked as delivered on %(delivered_at)s. When it arrived is not known."),
         mark("marked as delivered %(delivered_at)s"),
     ),
+    "arrival_not_heard": (
+        mark("Was due on %(due)s and had arrived by %(delivered_at)s; the store's own word of it was lost."),
+        mark("arrived by %(delivered_at)s"),
+    ),
     "delivered_late": (
         mark("Arrived on %(delivered_at)s; it was due on %(due)s."),
         mark("arrived %(delivered_at)s"),

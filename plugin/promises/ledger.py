@@ -139,6 +139,26 @@ def is_silent(promise: Promise, order: Order, evidence: Evidence) -> bool:
     return evidence is Evidence.NONE and not order.vouched_for(promise.shipment_id)
 
 
+def may_have_kept(promise: Promise, order: Order) -> bool:
+    """Say whether nobody knows if what was promised happened in time, because the event that tells was lost."""
+    done, after = fulfilled_at(promise, order), _fulfilled_after(promise, order)
+    return (
+        done is not None
+        and after is not None
+        and not promise.is_kept_by(done)
+        and promise.is_kept_by(max(after, promise.made_at))
+    )
+
+
+def _fulfilled_after(promise: Promise, order: Order) -> datetime | None:
+    if promise.kind is PromiseKind.DISPATCH:
+        return order.shipped_after if order.shipped_at else order.delivered_after
+    if promise.shipment_id:
+        shipment = order.shipment(promise.shipment_id)
+        return shipment.delivered_after if shipment else None
+    return order.delivered_after
+
+
 def evidence_of(promise: Promise, order: Order, store: Store, now: datetime) -> Evidence:
     """Return what proves, or would have proved, that what was promised arrived: as the store was set at that instant.
 
@@ -158,12 +178,13 @@ def settle(promise: Promise, order: Order, evidence: Evidence, now: datetime) ->
 
     What happened in time keeps a promise even if it was superseded or the order has ended since. A date replaced
     without the customer's consent by a later one is broken from then on. Without evidence of delivery a delivery
-    promise is never broken by the passing of time.
+    promise is never broken by the passing of time, nor is one that may have been kept.
     """
     done = fulfilled_at(promise, order)
     if done is not None and done <= now and promise.is_kept_by(done):
         return Standing(State.KEPT, done)
     silent = promise.kind is PromiseKind.DELIVERY and is_silent(promise, order, evidence)
+    silent = silent or (done is not None and done <= now and may_have_kept(promise, order))
     over_at = promise.due_at if promise.is_over(now) and not silent else None
     released_at = _released_at(promise, order)
     if released_at and released_at <= now and not (over_at and over_at < released_at):
