@@ -11,6 +11,7 @@ from vefa.panel.text import say
 NAMES = {
     "woocommerce": "WooCommerce",
     "shopify": "Shopify",
+    "medusa": "Medusa",
     "standard": mark("Own software (Standard Webhooks)"),
 }
 STEPS: dict[str, tuple[str, ...]] = {
@@ -35,6 +36,14 @@ STEPS: dict[str, tuple[str, ...]] = {
         mark("Enter the name of your shop beside it, as it ends in %(domain)s."),
         mark("Change any order. Its event shows up here within a minute."),
     ),
+    "medusa": (
+        mark("Add the companion package to your application, as its own page describes: %(package)s."),
+        mark(
+            "Write the address and the secret into the options of the package, %(options)s, and start the "
+            "application again."
+        ),
+        mark("Change any order. Its event shows up here within a minute."),
+    ),
     "standard": (
         mark("Let your software send every event by POST to the address, as JSON."),
         mark("Sign each one with the secret by the Standard Webhooks scheme: %(headers)s."),
@@ -51,6 +60,8 @@ ANY = (mark("Give your platform the address and the secret. Its first event show
 GIVEN = {
     "version": "WP REST API v3",
     "status": "200",
+    "package": "companion/medusa",
+    "options": "options: { address, secret }",
     "domain": ".myshopify.com",
     "headers": "webhook-id, webhook-timestamp, webhook-signature",
 }

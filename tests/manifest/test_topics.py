@@ -33,7 +33,7 @@ def world(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> World:
 def told(platform: str, topic: str) -> Request:
     """Return a signed request of a topic, as its platform names it: in a header, or in the body."""
     header = next((one for one in HOOKS[platform]["headers"] if one.endswith("-topic")), None)
-    document = {"id": topic, "type": topic} if header is None else SENDERS[platform].document
+    document = {"id": topic, "type": topic, "event": topic} if header is None else SENDERS[platform].document
     body = json.dumps(document).encode()
     signed = SENDERS[platform].sign(body, SECRET)
     return Request(platform, platform, signed | ({header: topic} if header else {}), body)

@@ -31,7 +31,7 @@ def post(browser: Browser, **fields: str) -> tuple[int, str]:
 def test_every_platform_has_a_name_and_can_be_connected(owner: Browser) -> None:
     text = plain(owner.get(PAGE).text)
     assert "Own software (Standard Webhooks)" in text
-    assert "Connect another platform Shopify" in text and "WooCommerce" in text
+    assert "Connect another platform Medusa" in text and "Shopify" in text and "WooCommerce" in text
     assert "In your Shopify admin open Settings, Notifications, Webhooks." in text
     assert "https://vefa.example/vefa/in/mercan/shopify" in text
 

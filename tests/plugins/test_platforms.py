@@ -64,6 +64,14 @@ SENDERS = {
         ["total_price"],
         "orders/updated",
     ),
+    "medusa": Sender(
+        _signed_standard,
+        {
+            "event": "order.updated",
+            "order": {"id": "1", "updated_at": START.isoformat(), "total": "10.50", "currency_code": "eur"},
+        },
+        ["order", "total"],
+    ),
 }
 PLATFORMS = sorted(platforms())
 # Headers beside the signature, which nobody signs.
