@@ -20,6 +20,7 @@ from vefa.errors import BusyError, VefaError
 from vefa.inbound.fetched import keep_fetched
 from vefa.inbound.move import FETCH
 from vefa.inbound.shop import shop_of
+from vefa.outreach.gap import close
 from vefa.platforms import Fetched, Fetches, Installs, platforms
 from vefa.settings import Settings
 from vefa.stores import access, feeds
@@ -89,6 +90,8 @@ class Reconciler:
         def write(connection: Connection) -> None:
             for name, values in told.notes.items():
                 feeds.note(connection, store_id, name, **values)
+                if "checked_at" in values:
+                    close(connection, store_id, name, now)
 
         return Result(write, told.again)
 
@@ -120,7 +123,7 @@ class Reconciler:
         found = state.pass_found + self._keep(asked, page.bodies, now)
         notes: dict[str, Any] = {"failing_since": None, "error": None, "tries": 0}
         if page.cursor is None:
-            notes |= finished(state, began, found, now)
+            notes |= finished(began, found, now)
             notes |= self._install(asked, now)
             told.again[asked.name] = now + (PULLED_EVERY if asked.access.pull else CHECKED_EVERY)
         else:
@@ -171,9 +174,9 @@ def gap_at_start(state: FeedState, began: datetime) -> dict[str, Any]:
     return {"gap_from": state.asked_until, "gap_until": None, "gap_reason": "not_asked"}
 
 
-def finished(state: FeedState, began: datetime, found: int, now: datetime) -> dict[str, Any]:
-    """Return what a pass that came to its end leaves: all is known up to its beginning, and a hole is filled."""
-    notes: dict[str, Any] = {
+def finished(began: datetime, found: int, now: datetime) -> dict[str, Any]:
+    """Return what a pass that came to its end leaves: all is known up to its beginning."""
+    return {
         "asked_until": began,
         "checked_at": now,
         "found": found,
@@ -182,7 +185,6 @@ def finished(state: FeedState, began: datetime, found: int, now: datetime) -> di
         "cursor": None,
         "pass_found": 0,
     }
-    return notes | ({"gap_until": now} if state.gap_open else {})
 
 
 def failed(

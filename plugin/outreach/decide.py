@@ -20,6 +20,8 @@ __all__ = ["Decision", "Purpose", "Situation", "Verdict", "applies", "contradict
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 TOO_SOON = "two_days"
+# Events may be missing, so what looks late may have arrived: looked at again when the hole is filled.
+GAP = "feed_gap"
 
 
 class Verdict(StrEnum):
@@ -45,7 +47,8 @@ class Situation:
 
     ``zone`` is the customer's, ``reachable`` whether there is an address, ``recent`` the instants of automatic
     messages of this or a higher rank that were written to that address in the last 7 days. ``held`` says that a case
-    of the customer is open; ``asking`` is what a question needs besides.
+    of the customer is open, ``gap`` that events of the order's platform may be missing; ``asking`` is what a
+    question needs besides.
     """
 
     store: Store
@@ -53,6 +56,7 @@ class Situation:
     reachable: bool
     recent: Sequence[datetime] = ()
     held: bool = False
+    gap: bool = False
     asking: Asking = field(default_factory=Asking)
 
 
@@ -99,8 +103,8 @@ def decide(purpose: Purpose, found: Assessment, situation: Situation, now: datet
     """Decide about one purpose for one order at ``now``.
 
     The guards stand in order: the reason itself, its age, sending switched on after it, an address, the stop button,
-    what speaks against a question, an open case, the customer's quiet hours, and how much was written to that address
-    already.
+    what speaks against a question, a hole in the feed, an open case, the customer's quiet hours, and how much was
+    written to that address already.
     """
     against = applies(purpose, found)
     due = ask_at(found) if purpose is Purpose.FEEDBACK and not against else None
@@ -129,6 +133,8 @@ def _forbidden(purpose: Purpose, found: Assessment, situation: Situation, now: d
 
 def _wait(situation: Situation, now: datetime) -> Decision | None:
     store = situation.store
+    if situation.gap:
+        return Decision(Verdict.WAIT, GAP)
     if situation.held:
         return Decision(Verdict.WAIT, "case_open")
     awake = end_of_quiet(now, situation.zone, store.quiet_from, store.quiet_until)

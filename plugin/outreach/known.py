@@ -22,6 +22,7 @@ from vefa.outreach import permission, records
 from vefa.outreach.asking import LONG, SUFFERING, Asking, suffers
 from vefa.outreach.decide import WEEK, Situation, applies
 from vefa.outreach.purpose import Purpose
+from vefa.stores import feeds
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
 from vefa.stores.zones import only_zone
@@ -57,6 +58,7 @@ class Known:
     recent: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
     suppressed: Collection[str] = ()
     askings: Mapping[str, Asking] = field(default_factory=dict)
+    gaps: Collection[str] = ()
 
     def person(self, found: Assessment) -> Customer:
         """Return an order's customer."""
@@ -90,6 +92,7 @@ class Known:
             bool(person.email),
             tuple(at for at, of in written if of in counted and at > now - WEEK),
             held=holder_of(found) in self.held,
+            gap=found.order.id.partition(":")[0] in self.gaps,
             asking=asking,
         )
 
@@ -114,6 +117,7 @@ def read(
     everybody = sorted(set().union(*same.values()))
     held = permission.held(connection, store.id, everybody)
     known = Known(store, key, people, {one for one in holders if same[one] & held.keys()})
+    known.gaps = feeds.with_gap(connection, store.id)
     indexes = sorted({known.index(person) for person in people.values()} - {""})
     asked = [one for one in assessed.values() if applies(Purpose.FEEDBACK, one) is None]
     if counting:

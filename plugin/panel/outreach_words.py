@@ -30,6 +30,10 @@ DECISIONS = {
         mark("This customer was written to often enough; looked at again on %(until)s."),
         mark("waits: enough messages"),
     ),
+    "feed_gap": (
+        mark("Events of the store may be missing; nothing is written until the hole in them is filled."),
+        mark("waits: events missing"),
+    ),
     "case_open": (
         mark("A case of this customer is open; nothing is written automatically until it is closed."),
         mark("waits: case open"),

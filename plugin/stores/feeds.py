@@ -103,17 +103,11 @@ def open_gap(connection: Connection, store_id: int, platform: str, since: dateti
         note(connection, store_id, platform, gap_from=since, gap_until=None, gap_reason=reason)
 
 
-def close_gap(connection: Connection, store_id: int, platform: str, now: datetime) -> None:
-    """Say that the hole is filled; where none is open, nothing changes."""
-    if state(connection, store_id, platform).gap_open:
-        note(connection, store_id, platform, gap_until=now)
-
-
-def held_since(connection: Connection, store_id: int) -> datetime | None:
-    """Return since when events of a store may be missing, so that nobody is written to, or None."""
-    since: datetime | None = connection.scalar(
-        sa.select(sa.func.min(feeds.c.gap_from)).where(
+def with_gap(connection: Connection, store_id: int) -> set[str]:
+    """Return the platforms of a store of which events may be missing, so that nobody is written to."""
+    rows = connection.scalars(
+        sa.select(feeds.c.platform).where(
             feeds.c.store_id == store_id, feeds.c.gap_from.is_not(None), feeds.c.gap_until.is_(None)
         )
     )
-    return since
+    return set(rows)
