@@ -23,6 +23,10 @@ class SignatureError(RefusedError):
     status = 401
 
 
+class StaleKeysError(SignatureError):
+    """The key that signed is not among those known here: the sender may have changed its keys since."""
+
+
 class UnknownAddressError(RefusedError):
     """No such store, or the store has no such platform."""
 
