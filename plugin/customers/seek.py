@@ -14,7 +14,7 @@ from vefa.customers.forget import CUSTOMER, holders_in, subjects_in
 from vefa.customers.vault import holders_by_email, values_of
 from vefa.database import metadata
 from vefa.errors import UnreadableError
-from vefa.platforms import Context, platforms
+from vefa.platforms import Context, readers
 from vefa.stores.sealing import Key
 
 ORDER = "order:"
@@ -141,7 +141,7 @@ def _speaks_of(row: Any, key: Key, person: Person, clues: Sequence[bytes]) -> bo
     if row.state == journal.COUNTED or any(address.encode() in plain for address in person.addresses):
         return True
     try:
-        said = platforms()[row.platform].read(plain, Context(row.key, row.topic, row.received_at))
+        said = readers()[row.platform].read(plain, Context(row.key, row.topic, row.received_at))
     except UnreadableError:
         return True
     mine = {*person.holders, *person.subjects}

@@ -16,7 +16,7 @@ from vefa.database import Databases, reading
 from vefa.errors import UnreadableError
 from vefa.facts import Fact, is_implausible
 from vefa.inbound.keep import raw_purpose
-from vefa.platforms import Asked, Context, Personal, Reading, platforms
+from vefa.platforms import Asked, Context, Personal, Reading, readers
 from vefa.stores import access
 from vefa.stores import records as stores
 from vefa.stores.sealing import Key
@@ -168,7 +168,7 @@ def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journ
     for body in bodies:
         plain = key.open(body.body, raw_purpose(store.id, body.key))
         try:
-            told.append((body, platforms()[body.platform].read(plain, _context(store, body))))
+            told.append((body, readers()[body.platform].read(plain, _context(store, body))))
         except UnreadableError as error:
             read.entries.append((body, journal.UNREADABLE, str(error)[:1000]))
     subjects, holders = _erased(connection, store, key, [said for _, said in told])

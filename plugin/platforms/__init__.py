@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from importlib import import_module
 from typing import Any, Protocol
 
 from vefa.exchange import Identity, Incoming, Shop
@@ -194,3 +195,17 @@ def capabilities(platform: Platform) -> tuple[str, ...]:
 def platforms() -> dict[str, Platform]:
     """Return every platform by its name."""
     return discover("vefa.platforms")
+
+
+class Reader(Protocol):
+    """Whoever reads bodies that the journal keeps: every platform, and what came from a file."""
+
+    def read(self, body: bytes, context: Context) -> Reading:
+        """Read a body into facts; raises ``UnreadableError`` that says what cannot be read."""
+        ...
+
+
+def readers() -> dict[str, Reader]:
+    """Return every reader by the name under which its bodies are kept."""
+    imported = import_module("vefa.platforms._import").IMPORT
+    return {**platforms(), imported.name: imported}
