@@ -20,11 +20,20 @@ __all__ = ["Context", "Description", "Fact", "Identity", "Incoming", "TrackingSe
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a reader needs to know of the event; ``zone`` is the store's time zone."""
+    """What a reader needs to know of the event.
+
+    ``zone`` is the store's time zone; ``sent_at`` is when the sender says that it wrote, where it says so.
+    """
 
     key: str
     received_at: datetime
     zone: tzinfo
+    sent_at: datetime | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        """When the service said this, as well as that is known."""
+        return self.sent_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True)
