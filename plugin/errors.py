@@ -27,6 +27,12 @@ class StaleKeysError(SignatureError):
     """The key that signed is not among those known here: the sender may have changed its keys since."""
 
 
+class StaleKeysError(SignatureError):
+    """The body is signed with a key that the platform has published since, or never; who sends it should try again."""
+
+    status = 503
+
+
 class UnknownAddressError(RefusedError):
     """No such store, or the store has no such platform."""
 

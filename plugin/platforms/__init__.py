@@ -17,11 +17,14 @@ from vefa.exchange import Identity, Incoming, Shop
 from vefa.facts import Fact
 from vefa.platforms._capability import (
     Embeds,
+    Enters,
+    Entry,
     Fetched,
     Fetches,
     Installed,
     Installs,
     Page,
+    PublishesKeys,
     Trust,
     Visitor,
 )
@@ -33,6 +36,8 @@ __all__ = [
     "Context",
     "Description",
     "Embeds",
+    "Enters",
+    "Entry",
     "Fetched",
     "Fetches",
     "Identity",
@@ -42,6 +47,7 @@ __all__ = [
     "Page",
     "Personal",
     "Platform",
+    "PublishesKeys",
     "Reading",
     "Shop",
     "Trust",
@@ -113,6 +119,9 @@ class Context:
     # The store's own money unit and country, where the platform writes amounts or places in words of its own.
     money_unit: str | None = None
     country: str | None = None
+    # The store's time zone, and the fields of a parcel by which its apps say that it arrived.
+    timezone: str = "UTC"
+    delivered_keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

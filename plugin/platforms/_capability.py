@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -50,13 +50,15 @@ class Trust:
     """What a sign-in token is judged by.
 
     ``audience`` is Vefa's public address, ``account`` the platform's own name of the shop, ``secrets`` are what the
-    store or the application signs with, ``url`` is the address of the store's interface, where it is known.
+    store or the application signs with, ``url`` is the address of the store's interface, where it is known. ``client``
+    is the platform's own name of the application, where tokens are made for that instead of for an address.
     """
 
     secrets: Sequence[str]
     audience: str
     account: str | None = None
     url: str | None = None
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,18 @@ class Visitor:
     name: str | None = None
     role: str | None = None
     locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How the frame gets a token where the platform opens it without one.
+
+    ``script`` is the static file that asks the platform and sends the token on. ``foreign`` is the address of the
+    platform's own script, the only one from elsewhere that may run, on that one page.
+    """
+
+    script: str
+    foreign: str | None = None
 
 
 @runtime_checkable
@@ -117,4 +131,28 @@ class Embeds(Protocol):
 
     def visitor(self, token: str, trust: Trust, now: datetime) -> Visitor:
         """Return whom a token names; ``now`` is real time. Raises ``SignatureError`` that says what is wrong."""
+        ...
+
+
+@runtime_checkable
+class Enters(Embeds, Protocol):
+    """A platform that opens the frame by its address alone, where a script asks the platform for the token."""
+
+    entry: Entry
+
+    def frames(self, account: str | None, url: str | None) -> tuple[str, ...]:
+        """Return the origins of the admin that shows a shop, from what is kept of the shop."""
+        ...
+
+    def claimed(self, token: str) -> str | None:
+        """Return the shop that a token names, by the platform's own name; to be believed after the signature alone."""
+        ...
+
+
+@runtime_checkable
+class PublishesKeys(Protocol):
+    """A platform that signs with keys of its own, which it publishes at the store's host and changes at times."""
+
+    def keys_of(self, shop: Shop) -> str:
+        """Return the keys as the store publishes them, a JSON Web Key Set; raises as ``Fetches.fetch``."""
         ...
