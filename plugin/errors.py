@@ -24,11 +24,10 @@ class SignatureError(RefusedError):
 
 
 class StaleKeysError(SignatureError):
-    """The key that signed is not among those known here: the sender may have changed its keys since."""
+    """The key that signed is not among those known here: the sender may have changed its keys since.
 
-
-class StaleKeysError(SignatureError):
-    """The body is signed with a key that the platform has published since, or never; who sends it should try again."""
+    The status is one after which senders try again.
+    """
 
     status = 503
 

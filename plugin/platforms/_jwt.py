@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from vefa.errors import SignatureError
+from vefa.errors import SignatureError, StaleKeysError
 from vefa.platforms._jwks import public_keys
 
 LONGEST = 8192
@@ -66,6 +66,32 @@ def verify_rs256(
             continue
         return _hold(parts.claims, audience, now)
     raise SignatureError("The token is not signed with a key that is known here.")
+
+
+def verify_detached_rs256(signature: str, body: bytes, key_sets: Sequence[Mapping[str, Any]]) -> None:
+    """Check the detached signature of a body that stands for itself (``b64`` false), with RSA and SHA-256.
+
+    Source: RFC 7797. Raises ``StaleKeysError`` where no set holds a key of the name that the signature gives, else
+    ``SignatureError``.
+    """
+    parts = signature.split(".")
+    if len(signature) > LONGEST or not signature.isascii() or len(parts) != 3 or parts[1]:
+        raise SignatureError("This is not a detached signature.")
+    header = _object(parts[0])
+    if (header.get("alg"), header.get("b64"), header.get("crit")) != ("RS256", False, ["b64"]):
+        raise SignatureError("The body is signed by another algorithm than agreed.")
+    name, given = header.get("kid"), _bytes(parts[2])
+    if not isinstance(name, str):
+        raise SignatureError("The signature names no key.")
+    known = [key for jwks in key_sets for key in public_keys(jwks, name)]
+    if not known:
+        raise StaleKeysError("The key that signed is not known here.")
+    for key in known:
+        try:
+            return key.verify(given, f"{parts[0]}.".encode() + body, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            continue
+    raise SignatureError("The signature does not fit the body.")
 
 
 def _parse(token: str, algorithm: str) -> Token:
