@@ -143,7 +143,7 @@ def shipment_names(parcels: Sequence[Parcel], known: Sequence[Shipment]) -> list
     if len(parcels) == 1 and len(standing) == 1:
         return [standing[0].id]
     return [
-        by_number.get(parcel.tracking)
+        by_number.get(parcel.tracking or "")
         or (parcel.tracking if parcel.tracking else None if standing else UNNAMED)
         for parcel in parcels
     ]
