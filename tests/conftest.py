@@ -95,7 +95,8 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     from vefa.cli.migrate import upgrade
 
     if getattr(request, "param", os.environ.get("VEFA_TEST_ON")) == "postgresql":
-        yield postgres.empty(tmp_path)
+        with postgres.empty(tmp_path) as opened:
+            yield opened
         return
 
     opened = open_databases(tmp_path / "vefa.db")

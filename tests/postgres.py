@@ -95,13 +95,17 @@ def remake() -> None:
     upgrade(opened)
 
 
-def empty(folder: Path) -> Databases:
-    """Return the database of this process without a row; ``folder`` is where its key lies."""
+@contextmanager
+def empty(folder: Path) -> Iterator[Databases]:
+    """Open the database of this process without a row; ``folder`` is where its key lies."""
     try:
         _delete_rows(_shared().main)
     except sa.exc.ProgrammingError:
         remake()
-    return Databases(_shared().main, _shared().main, folder)
+    address = _shared().main.url.render_as_string(hide_password=False)
+    opened = open_databases(folder / "none.db", url=address)
+    yield opened
+    opened.dispose()
 
 
 def _delete_rows(engine: sa.Engine) -> None:

@@ -12,6 +12,7 @@ from vefa.customers.vault import holders_by_email
 from vefa.database import reading
 from vefa.errors import NotFoundError
 from vefa.stores.records import by_slug, key_of
+from vefa.turns import writing
 
 
 @click.group()
@@ -37,6 +38,6 @@ def erase(email: str, slug: str) -> None:
                 raise NotFoundError(f"No customer of {slug!r} has the address {email!r}.")
             person = seek.find(connection, store.id, key, holders, email=email)
             planned = seek.plan(connection, store.id, key, person)
-        with program.databases.main.begin() as connection:
+        with writing(program.databases.main, store.id) as connection:
             carry_out(connection, store.id, key, planned, now)
     print_json({"store": slug, "orders": len(person.subjects), "bodies": len(planned.bodies)})

@@ -23,6 +23,7 @@ from vefa.lateness.look import assess_orders, derived_rows
 from vefa.orders import look as looks
 from vefa.orders import records as orders
 from vefa.stores.records import all_stores
+from vefa.turns import writing
 from vefa.work import work
 
 PAGE = 200
@@ -74,7 +75,7 @@ def compare(engine: Engine, now: datetime, *, repair: bool) -> dict[str, Any]:
             found["differences"] += len(differences)
             found["examples"] += differences[: 100 - len(found["examples"])]
             if repair and differences:
-                with engine.begin() as connection:
+                with writing(engine, store_id) as connection:
                     _repair(connection, stand, expected, unjudged)
             after = ids[-1]
     return found

@@ -16,6 +16,7 @@ from vefa.platforms import platforms
 from vefa.settings import Settings
 from vefa.stores import records
 from vefa.stores.store import Store
+from vefa.turns import take_turns, writing
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -71,7 +72,7 @@ def add(
         raise ConfigurationError(
             f"There is no platform {document['platform']!r}; there are {', '.join(platforms())}."
         )
-    with opened() as program, program.databases.main.begin() as connection:
+    with opened() as program, writing(program.databases.main) as connection:
         # A secret that nobody knows signs nothing; `store secrets` replaces it.
         known = read_secrets(secret_file) if secret_file else [clock.token()]
         added = records.add(connection, document, known, master=program.master, now=clock.now())
@@ -88,7 +89,8 @@ def change(slug: str, settings_file: Path) -> None:
     placed before keep what was promised to them.
     """
     changes = json.loads(settings_file.read_text(encoding="utf-8"))
-    with opened() as program, program.databases.main.begin() as connection:
+    with opened() as program, writing(program.databases.main) as connection:
+        take_turns(connection, records.by_slug(connection, slug).id)
         changed = change_settings(connection, slug, changes, now=clock.now())
         print_json(described(changed, program.settings))
 
@@ -98,8 +100,9 @@ def change(slug: str, settings_file: Path) -> None:
 @click.option("--secret-file", type=FILE, required=True, help="All secrets that shall be valid, one a line.")
 def secrets(slug: str, secret_file: Path) -> None:
     """Replace the secrets of the store SLUG; while one is being changed, give the old and the new."""
-    with opened() as program, program.databases.main.begin() as connection:
+    with opened() as program, writing(program.databases.main) as connection:
         one = records.by_slug(connection, slug)
+        take_turns(connection, one.id)
         key = records.key_of(connection, one.id, program.master)
         given = read_secrets(secret_file)
         records.set_secrets(connection, one.id, one.platform, given, key)

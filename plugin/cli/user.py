@@ -8,6 +8,7 @@ from vefa import cli, clock, locales
 from vefa.staff import records, session_records, team
 from vefa.staff.account import Role
 from vefa.stores.records import by_slug
+from vefa.turns import take_turns, writing
 
 
 @click.group()
@@ -38,8 +39,9 @@ def add(email: str, slug: str, language: str | None, role: str | None, name: str
         raise click.BadParameter(f"{email!r} is not an e-mail address.", param_hint="EMAIL")
     now = clock.real_now()
     with cli.opened() as program:
-        with program.databases.main.begin() as connection:
+        with writing(program.databases.main) as connection:
             store = by_slug(connection, slug)
+            take_turns(connection, store.id)
             account = records.add(connection, email, name=name, language=language, now=now)
             records.join(connection, store.id, account.id, role=Role(role or Role.OWNER), now=now)
             if role:

@@ -18,6 +18,7 @@ from vefa.pages.visit import Visit, engine, reading
 from vefa.returns import ask as asking
 from vefa.returns.ask import AskError, ask, returnable
 from vefa.returns.request import Reason, Source, Wanted
+from vefa.turns import writing
 
 REASONS = {
     Reason.CHANGED_MIND: mark("I changed my mind"),
@@ -83,7 +84,7 @@ def take(visit: Visit, form: Mapping[str, str]) -> ResponseReturnValue:
     if visit.order is None:
         return show(visit, Typed(form)), 400
     try:
-        with engine().begin() as connection:
+        with writing(engine(), visit.store.id) as connection:
             if taking.take(connection, visit, form):
                 _ask(connection, visit, visit.order, form)
     except AskError as error:

@@ -21,6 +21,7 @@ from vefa.locales import mark
 from vefa.pages import owed, taking
 from vefa.pages.page import LONGEST_WORDS, Typed, render, words
 from vefa.pages.visit import Visit, engine, reading
+from vefa.turns import writing
 
 EVENTS = {
     EntryKind.CALL: mark("We talked on the telephone."),
@@ -75,7 +76,7 @@ def take(visit: Visit, form: Mapping[str, str]) -> ResponseReturnValue:
     if not said or len(said) > LONGEST_WORDS:
         wrong = visit.text.say(TOO_LONG, n=LONGEST_WORDS) if said else visit.text.say(SAY)
         return show(visit, Typed(form, {"words": wrong})), 400
-    with engine().begin() as connection:
+    with writing(engine(), visit.store.id) as connection:
         case = _case(connection, visit)
         if taking.take(connection, visit, form):
             form_id = taking.digest(visit, form)

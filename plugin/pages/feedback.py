@@ -18,6 +18,7 @@ from vefa.locales import mark
 from vefa.pages import owed, taking
 from vefa.pages.page import Typed, render, words
 from vefa.pages.visit import Visit, engine, reading
+from vefa.turns import writing
 
 SCORES = {
     5: mark("Very satisfied"),
@@ -79,7 +80,7 @@ def take(visit: Visit, form: Mapping[str, str]) -> ResponseReturnValue:
     if errors:
         return show(visit, Typed(form, errors)), 400
     try:
-        with engine().begin() as connection:
+        with writing(engine(), visit.store.id) as connection:
             taking.take(connection, visit, form, once=False)
             answer.give(
                 connection,

@@ -22,6 +22,7 @@ from vefa.pages.slots import Slot, by_day, named, slots
 from vefa.pages.text import ltr
 from vefa.pages.visit import Visit, engine, reading
 from vefa.promises.calendar import calendar_of
+from vefa.turns import writing
 
 EMAIL, CALL = "email", "call"
 CANCEL = "cancel"
@@ -64,7 +65,7 @@ def take(visit: Visit, form: Mapping[str, str]) -> ResponseReturnValue:
     errors = _errors(visit, said, calling=calling, phone=phone, slot=slot)
     if errors:
         return show(visit, Typed(form, errors)), 400
-    with engine().begin() as connection:
+    with writing(engine(), visit.store.id) as connection:
         if taking.take(connection, visit, form):
             if phone and slot:
                 _call(connection, visit, phone, slot, said, taking.digest(visit, form))

@@ -14,6 +14,7 @@ from vefa.outreach import records as outreach
 from vefa.pages import taking
 from vefa.pages.page import Typed, render
 from vefa.pages.visit import Visit, engine, reading
+from vefa.turns import writing
 
 PAGE, ONE_CLICK = "page", "one_click"
 
@@ -31,7 +32,7 @@ def take(visit: Visit, form: Mapping[str, str]) -> ResponseReturnValue:
     wanted = form.get("feedback")
     if wanted not in ("on", "off"):
         return show(visit, Typed(form)), 400
-    with engine().begin() as connection:
+    with writing(engine(), visit.store.id) as connection:
         taking.take(connection, visit, form, once=False)
         for index in _indexes(connection, visit):
             if wanted == "off":
@@ -43,7 +44,7 @@ def take(visit: Visit, form: Mapping[str, str]) -> ResponseReturnValue:
 
 def unsubscribe_at_once(visit: Visit) -> Response:
     """Switch the question off as RFC 8058 asks: by one POST of a mail program, without anything but the address."""
-    with engine().begin() as connection:
+    with writing(engine(), visit.store.id) as connection:
         for index in _indexes(connection, visit):
             _refuse(connection, visit, index, ONE_CLICK)
     return Response("", 200, content_type="text/plain; charset=utf-8")

@@ -15,6 +15,7 @@ from vefa.panel.settings_keep import done, page
 from vefa.panel.sign_in import WHY
 from vefa.staff import enter, passwords, records
 from vefa.staff.enter import Refusal
+from vefa.turns import writing
 
 WRONG = mark("This is not your current password.")
 
@@ -36,7 +37,7 @@ def keep_name() -> ResponseReturnValue:
     name = form.text("name", needed=True)
     if not name or form.faults:
         return _page(form)
-    with db.engine.begin() as connection:
+    with writing(db.engine) as connection:
         records.set_name(connection, visit.member().id, name)
     return done("account")
 

@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from vefa import clock, locales
 from vefa.cases import listing
 from vefa.cases.promising import SENTENCES
-from vefa.database import db
 from vefa.errors import ConflictError
 from vefa.lateness.look import assess_orders
 from vefa.locales import mark
@@ -61,7 +60,7 @@ def case_act(number: int, act: str) -> ResponseReturnValue:
     if act not in ACTS:
         abort(404)
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             found = listing.case(connection, visit.store().id, number)
             ACTS[act](connection, found)
     except UnpromisedError as error:

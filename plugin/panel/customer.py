@@ -20,7 +20,6 @@ from vefa.cases.listed import of_cases as cases_of
 from vefa.customers import records, vault
 from vefa.customers.customer import Customer
 from vefa.customers.privacy import COPY_WITHIN
-from vefa.database import db
 from vefa.errors import NotFoundError
 from vefa.insights import people, person
 from vefa.insights.person import Whole
@@ -150,7 +149,7 @@ def note_call(holder: str) -> ResponseReturnValue:
             abort(400)
     if not text:
         return redirect(url_for("panel.customer", holder=holder) + "#call", 303)
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         case_id = calls.call(
             connection,
             store,

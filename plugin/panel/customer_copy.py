@@ -13,7 +13,6 @@ from vefa import journal
 from vefa.cases import past
 from vefa.cases.entries import of_cases
 from vefa.customers import records, seek, vault
-from vefa.database import db
 from vefa.errors import NotFoundError
 from vefa.feedback import records as answers
 from vefa.feedback.answer import words_of
@@ -40,7 +39,7 @@ def copy(holder: str) -> Response:
         key = key_of(connection, store.id, state().master)
         person = seek.find(connection, store.id, key, [holder])
         document = assemble(connection, store.id, key, person)
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         detail = {"orders": len(person.subjects)}
         staff.note(connection, store.id, visit.member().id, "customer_copied", detail=detail, now=now)
         for request_id, asked_by, _ in records.copies_wanted(connection, store.id):

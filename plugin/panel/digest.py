@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from vefa.database import db
 from vefa.panel import visit
 from vefa.panel.blueprints import panel
 from vefa.panel.settings_keep import done
@@ -22,6 +21,6 @@ def wants_digest() -> bool:
 def keep_digest() -> ResponseReturnValue:
     """Keep whether the reader gets the digest of this store."""
     wanted = request.form.get("digest") == "yes"
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         wishes.choose_digest(connection, visit.store().id, visit.member().id, wanted=wanted)
     return done("account")

@@ -26,6 +26,7 @@ from vefa.staff.permission import Act
 from vefa.stores import defaults, records, secrets
 from vefa.stores.schema import RESERVED, SLUG, SettingsError
 from vefa.stores.store import Store
+from vefa.turns import writing
 
 NO_COUNTRY = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
 NOT_A_SLUG = mark("Use small Latin letters, digits and hyphens; begin and end with a letter or a digit.")
@@ -68,7 +69,7 @@ def add_store() -> ResponseReturnValue:
     described = platforms()[document["platform"]].describe()
     made = None if described.gives_secret else secrets.new_secret()
     try:
-        with db.engine.begin() as connection:
+        with writing(db.engine) as connection:
             added = records.add(
                 connection, document, [made] if made else [], master=state().master, now=visit.now()
             )

@@ -10,7 +10,6 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from vefa.database import db
 from vefa.errors import ConfigurationError
 from vefa.locales import mark
 from vefa.outreach.paper import Letter
@@ -128,7 +127,7 @@ def do(return_number: int, step: str) -> ResponseReturnValue:
     if step not in ACTS:
         abort(404)
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             row = return_page.find(connection, return_number)
             told = _do(connection, row, step)
     except ActError as error:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from vefa.customers.vault import customers
-from vefa.database import db
 from vefa.errors import ConfigurationError
 from vefa.insights import notices
 from vefa.outreach import listing
@@ -97,7 +96,7 @@ def _stopped_by(connection: Connection) -> str | None:
 def stop() -> ResponseReturnValue:
     """Stop every message of the store at once."""
     visit.require(Act.OUTREACH)
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         stores.stop(connection, visit.store(), now=visit.now())
         _note(connection, "messages_stopped")
         # Those who answer for the store hear of it now and not within the hour.
@@ -109,7 +108,7 @@ def stop() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Let messages leave again."""
     visit.require(Act.OUTREACH)
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         stores.resume(connection, visit.store(), now=visit.now())
         _note(connection, "messages_started")
     return _back()
@@ -121,7 +120,7 @@ def sending() -> ResponseReturnValue:
     visit.require(Act.OUTREACH)
     wanted = Sending.ON if request.form.get("sending") == Sending.ON.value else Sending.SHADOW
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             stores.switch(connection, visit.store(), sending=wanted is Sending.ON, now=visit.now())
             _note(connection, f"sending_{wanted.value}")
     except ConfigurationError:

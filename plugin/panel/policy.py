@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from vefa import locales
-from vefa.database import db
 from vefa.panel import policy_words, visit
 from vefa.panel.blueprints import panel
 from vefa.policy import book
@@ -135,7 +134,7 @@ def policy_publish_now() -> ResponseReturnValue:
     visit.require(Act.POLICY)
     store, seen = visit.store(), request.form.get("seen", "")
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             draft = book.draft(connection, store)
             fresh = draft is not None and draft.at.isoformat() == seen
             if fresh:
@@ -152,6 +151,6 @@ def policy_publish_now() -> ResponseReturnValue:
 def policy_drop() -> ResponseReturnValue:
     """Throw the draft away."""
     visit.require(Act.POLICY)
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         book.drop_draft(connection, visit.store(), by=visit.member().id, now=visit.now())
     return redirect(url_for("panel.policy"), 303)

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from vefa import locales
-from vefa.database import db
 from vefa.panel import policy_form, policy_words, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.policy import edited
@@ -69,7 +68,7 @@ def policy_row_save() -> ResponseReturnValue:
     visit.require(Act.POLICY)
     row_id = request.args.get("id")
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             policy = edited(connection)
             position = _position(policy, row_id) if row_id else len(policy.rows) - 1
             wanted = to_document(policy)
@@ -138,7 +137,7 @@ def policy_move() -> ResponseReturnValue:
     row_id, way = request.form.get("id", ""), request.form.get("way", "")
     if way not in (*WAYS, "copy"):
         abort(400)
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         policy = edited(connection)
         at, wanted = _position(policy, row_id), to_document(policy)
         if way == "copy":
@@ -173,7 +172,7 @@ def policy_windows_save() -> ResponseReturnValue:
     """Keep the windows and limits in the draft."""
     visit.require(Act.POLICY)
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             wanted = to_document(edited(connection))
             wanted["windows"], wanted["currency"] = policy_form.windows_document(
                 request.form, visit.language()

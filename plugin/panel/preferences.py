@@ -11,6 +11,7 @@ from vefa.panel import visit
 from vefa.panel.blueprints import entrance, inside
 from vefa.staff import records
 from vefa.staff.account import Theme
+from vefa.turns import writing
 
 
 @entrance.post("/-/preferences")
@@ -20,7 +21,7 @@ def prefer() -> ResponseReturnValue:
     if who is None:
         abort(404)
     language, theme = request.form.get("language"), request.form.get("theme")
-    with db.engine.begin() as connection:
+    with writing(db.engine) as connection:
         if language in locales.languages():
             records.set_language(connection, who.id, language)
         if theme in set(Theme):

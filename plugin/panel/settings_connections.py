@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from vefa.database import db, reading
+from vefa.database import reading
 from vefa.inbound import listing
 from vefa.locales import mark
 from vefa.panel import connect_words, visit
@@ -85,7 +85,7 @@ def make_secret() -> ResponseReturnValue:
     visit.require(Act.CONNECT)
     store, platform = visit.store(), _platform()
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             key = records.key_of(connection, store.id, state().master)
             made = secrets.add(connection, store.id, platform, key)
             note(connection, "secret_made", {"platform": platform, "secret": secrets.print_of(made)})
@@ -108,7 +108,7 @@ def connect_platform() -> ResponseReturnValue:
     if form.faults:
         return _page(form)
     try:
-        with db.engine.begin() as connection:
+        with visit.writing(everybody=True) as connection:
             key = records.key_of(connection, store.id, state().master)
             if platform not in accounts_of(connection, store.id):
                 connect(connection, store.id, platform, [secret] if secret else [], key, shop)
@@ -142,7 +142,7 @@ def revoke_secret() -> ResponseReturnValue:
     visit.require(Act.CONNECT)
     store, platform, name = visit.store(), _platform(), request.form.get("secret", "")
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             key = records.key_of(connection, store.id, state().master)
             secrets.revoke(connection, store.id, platform, name, key)
             note(connection, "secret_revoked", {"platform": platform, "secret": name})

@@ -8,7 +8,6 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vefa.database import db
 from vefa.lateness.change import change_settings
 from vefa.locales import mark
 from vefa.panel import visit
@@ -49,7 +48,7 @@ def keep(form: Form, changes: Mapping[str, Any]) -> bool:
         return False
     store = visit.store()
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             after = change_settings(connection, store.slug, changes, now=visit.now())
             if found := change.differences(store, after):
                 note(connection, "settings_changed", found)

@@ -15,6 +15,7 @@ from vefa.staff.account import LinkPurpose
 from vefa.staff.enter import Entry, Refusal
 from vefa.stores import listing
 from vefa.stores.records import by_id
+from vefa.turns import writing
 
 entrance.add_url_rule("/-/<version>/<path:name>", view_func=assets.serve)
 
@@ -142,7 +143,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session, here and in the database."""
     secret = session.get("token")
     if secret:
-        with db.engine.begin() as connection:
+        with writing(db.engine) as connection:
             session_records.end_session(connection, secret)
     session.clear()
     return redirect(url_for("entrance.sign_in"), 303)

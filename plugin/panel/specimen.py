@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from vefa import clock, locales
-from vefa.database import db
 from vefa.locales import Language, mark
 from vefa.outreach.links import links_for
 from vefa.outreach.message import Letter, LetterFacts, render
@@ -91,7 +90,7 @@ def send_test() -> ResponseReturnValue:
     form, store, who = request.form, visit.store(), visit.member()
     purpose, language = _asked(form.get("purpose", ""), form.get("language", ""))
     marked_up = marked(letter(purpose, language), locales.get(language))
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         _, key = with_key(connection, store.id, state().master)
         mail.post(
             connection,

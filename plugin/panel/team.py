@@ -6,7 +6,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from vefa import locales
-from vefa.database import db
 from vefa.locales import fold_email, mark
 from vefa.panel import visit
 from vefa.panel.blueprints import panel
@@ -52,7 +51,7 @@ def invite_member() -> ResponseReturnValue:
     language = form.choice("language", locales.languages())
     if not email or not role or not language or form.faults:
         return _page(form)
-    with db.engine.begin() as connection:
+    with visit.writing(everybody=True) as connection:
         key = records.key_of(connection, store.id, state().master)
         asked = invite.invite(
             connection,
@@ -78,7 +77,7 @@ def invite_member() -> ResponseReturnValue:
 def withdraw_invitation() -> ResponseReturnValue:
     """Take an invitation back."""
     visit.require(Act.TEAM)
-    with db.engine.begin() as connection:
+    with visit.writing() as connection:
         email = team.withdraw(connection, visit.store().id, request.form.get("token", ""))
         note(connection, "invitation_withdrawn", {"email": email})
     return done("team")
@@ -93,7 +92,7 @@ def change_role() -> ResponseReturnValue:
     if role is None:
         return _page(form)
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             before = team.change_role(connection, visit.store().id, account, Role(role))
             note(connection, "role_changed", {"account": account, "before": before, "after": role})
     except LastOwnerError:
@@ -108,7 +107,7 @@ def remove_member() -> ResponseReturnValue:
     visit.require(Act.TEAM)
     form, account = Form({}), request.form.get("account", "")
     try:
-        with db.engine.begin() as connection:
+        with visit.writing() as connection:
             team.remove(connection, visit.store().id, account)
             note(connection, "member_removed", {"account": account})
     except LastOwnerError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
@@ -11,7 +12,7 @@ from typing import TypeVar, cast
 from flask import abort, g, request, session
 from sqlalchemy import Connection
 
-from vefa import clock, database, locales
+from vefa import clock, database, locales, turns
 from vefa.database import db
 from vefa.locales import Language
 from vefa.panel.state import name_staff, state
@@ -60,6 +61,11 @@ def reading() -> Connection:
     return database.reading(db.engine)
 
 
+def writing(*, everybody: bool = False) -> AbstractContextManager[Connection]:
+    """Begin a transaction in which nobody else writes to the store; ``everybody``: nor to what is no store's."""
+    return turns.writing(db.engine, *([turns.EVERYBODY] if everybody else ()), store().id)
+
+
 @_once
 def named() -> Named | None:
     """Return whom the Flask store around Vefa has signed in at this request, or None."""
@@ -96,7 +102,7 @@ def account() -> Account | None:
         return None
     who, last_seen = found
     if last_seen <= real_now() - session_records.SEEN_EVERY:
-        with db.engine.begin() as connection:
+        with turns.writing(db.engine) as connection:
             session_records.touch_session(connection, secret, now=real_now())
     return who
 

@@ -17,6 +17,7 @@ from vefa.staff import records, team
 from vefa.staff.account import Account, Role
 from vefa.staff.session_records import SEEN_EVERY
 from vefa.staff.team import LastOwnerError
+from vefa.turns import writing
 
 
 class _Named(Schema):
@@ -81,7 +82,7 @@ def account(engine: Engine, named: Named, *, now: datetime) -> Account | None:
     if found is None and named.role is None:
         return None
     if found is None or seen is None or seen <= now - SEEN_EVERY:
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             found = records.add(connection, named.email, name=named.name, now=now)
             mine = records.accounts.c.id == found.id
             connection.execute(records.accounts.update().where(mine).values(last_seen=now))
@@ -106,7 +107,7 @@ def role(
         held = records.role_in(connection, store_id, who.id)
     if given is None or given is held:
         return held
-    with engine.begin() as connection:
+    with writing(engine, store_id) as connection:
         _become(connection, store_id, who, given, now)
     return given
 

@@ -13,6 +13,7 @@ from vefa.locales import fold_email
 from vefa.staff import passwords, records, session_records
 from vefa.staff.account import Account, LinkPurpose
 from vefa.staff.session_records import Link
+from vefa.turns import EVERYBODY, writing
 
 FAILURES_FOR_EMAIL = 5
 FAILURES_FROM_ADDRESS = 20
@@ -42,7 +43,7 @@ def by_password(engine: Engine, email: str, password: str, address: str, *, now:
     network address, within 15 minutes nobody is let in, and no password is looked at.
     """
     email = fold_email(email)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         for_email, from_address = session_records.count_failures(connection, email, address, now=now)
         if for_email >= FAILURES_FOR_EMAIL or from_address >= FAILURES_FROM_ADDRESS:
             return Refusal.TOO_MANY
@@ -53,7 +54,7 @@ def by_password(engine: Engine, email: str, password: str, address: str, *, now:
     right = passwords.matches(kept, password)
     if account is None or not right:
         return Refusal.WRONG
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         session_records.forget_failures(connection, email)
         return Entry(session_records.open_session(connection, account.id, now=now))
 
@@ -73,7 +74,7 @@ def by_link(
     if link is None or (link.purpose is LinkPurpose.INVITATION and link.has_password):
         return Refusal.LINK_GONE
     account, kept = link.account, passwords.hashed(password)
-    with engine.begin() as connection:
+    with writing(engine, EVERYBODY, link.store_id) as connection:
         if not session_records.use_link(connection, secret, now=now):
             return Refusal.LINK_GONE
         records.set_password_hash(connection, account.id, kept)
@@ -87,7 +88,7 @@ def by_link(
 
 def join_by_link(engine: Engine, secret: str, *, now: datetime) -> Link | Refusal:
     """Use up an invitation of an account that has a password already: it joins, and signs in as always."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         link = session_records.link_of(connection, secret, now=now)
         if link is None or link.purpose is not LinkPurpose.INVITATION or not link.has_password:
             return Refusal.LINK_GONE
@@ -106,7 +107,7 @@ def change_password(
     """
     if not passwords.fits(password):
         return Refusal.PASSWORD_UNFIT
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         tried, _ = session_records.count_failures(connection, account.email, "", now=now)
         if tried >= FAILURES_FOR_EMAIL:
             return Refusal.TOO_MANY
@@ -115,7 +116,7 @@ def change_password(
     if not passwords.matches(kept, current):
         return Refusal.WRONG
     chosen = passwords.hashed(password)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         records.set_password_hash(connection, account.id, chosen)
         session_records.end_sessions(connection, account.id, but=session)
         session_records.drop_links(connection, account.id)

@@ -13,6 +13,7 @@ from vefa.staff.account import Account, LinkPurpose, Role
 from vefa.stores.records import with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
+from vefa.turns import writing
 
 ASKED_FOR_EMAIL = 3
 ASKED_FROM_ADDRESS = 20
@@ -87,7 +88,7 @@ def send_reset(
     real_now = real_now or now
     email = fold_email(email)
     asked, asker = f"{RESET}{email}", f"{RESET}{address}"[:64]
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         for_email, from_address = session_records.count_failures(connection, asked, asker, now=real_now)
         if for_email >= ASKED_FOR_EMAIL or from_address >= ASKED_FROM_ADDRESS:
             return

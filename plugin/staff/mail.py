@@ -28,6 +28,7 @@ from vefa.staff.mail_records import staff_messages
 from vefa.stores.records import with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
+from vefa.turns import writing
 from vefa.work import Result, make_due
 
 PACKAGE = "staff_mail"
@@ -221,7 +222,7 @@ class StaffSender:
             return str(get(connection, row.store_id, [row.id])[0].state)
 
     def _move(self, row: Any, before: str, **values: Any) -> bool:
-        with self.engine.begin() as connection:
+        with writing(self.engine, row.store_id) as connection:
             moved = connection.execute(
                 staff_messages.update()
                 .where(
