@@ -92,6 +92,7 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     ``VEFA_TEST_ON=postgresql`` runs every test on PostgreSQL that does not ask for another.
     """
     from tests import postgres
+
     from vefa.cli.migrate import upgrade
 
     if getattr(request, "param", os.environ.get("VEFA_TEST_ON")) == "postgresql":

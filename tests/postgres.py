@@ -1,4 +1,4 @@
-"""An empty PostgreSQL database for tests, made once a process on the server of this machine, and dropped at the end."""
+"""An empty PostgreSQL database for tests, made once a process on this machine's server and dropped at the end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _absent() -> str | None:
     try:
         with server.connect():
             return None
-    except Exception as error:
+    except sa.exc.SQLAlchemyError as error:
         return f"no PostgreSQL at {SERVER}, which VEFA_POSTGRESQL changes: {type(error).__name__}"
     finally:
         server.dispose()
@@ -73,8 +73,7 @@ def _shared() -> Databases:
     upgrade(opened)
     # Asks again for the schema, which was not there when the first connection was made.
     opened.dispose()
-    opened = open_databases(Path(f"/tmp/{name}") / "none.db", url=address)
-    return opened
+    return open_databases(Path(f"/tmp/{name}") / "none.db", url=address)
 
 
 def finish() -> None:

@@ -35,7 +35,6 @@ from vefa.stores import records as stores
 from vefa.stores.sealing import Key, master_key, new_key
 from vefa.stores.store import Store
 from vefa.subscriptions import FACTS_WAKE, looks
-from vefa.turns import writing
 from vefa.work import Look, drain
 
 AFTER = timedelta(days=2)
@@ -163,7 +162,7 @@ def _replay(stream: Stream, path: Path, wishes: _Wishes) -> dict[str, Any]:
         stage = _set_up(databases, wishes, path)
         counts = _run(stage, stream, wishes.acts, wishes.end(stage.store.zone))
         if not wishes.keep_sending:
-            with writing(databases.main) as connection:
+            with databases.main.begin() as connection:
                 stores.switch(connection, stage.store, sending=False, now=BEGINNING)
         elapsed = clock.monotonic() - started
         with reading(databases.main) as connection:
@@ -185,7 +184,7 @@ def _set_up(databases: Databases, wishes: _Wishes, path: Path) -> _Stage:
     slug = document.get("slug", "replay")
     public_url = settings.public_url if stays else f"https://{slug}.example"
     document = {"reply_to": f"care@{slug}.example"} | {k: v for k, v in document.items() if v is not None}
-    with writing(databases.main) as connection:
+    with databases.main.begin() as connection:
         store = stores.add(connection, document, wishes.secrets, master=master, now=BEGINNING)
         stores.switch(connection, store, sending=not wishes.shadow, now=BEGINNING)
         connection.execute(stores.stores.update().where(stores.stores.c.id == store.id).values(ceiling=None))
@@ -219,7 +218,7 @@ def _run(stage: _Stage, stream: Stream, acts: Sequence[Act], until: datetime | N
             _feed(stage, stream.steps.pop(at, ()), now, counts)
             if at in desk:
                 drain(stage.databases.main, stage.looks, now)
-                with writing(stage.databases.main, stage.store.id) as connection:
+                with stage.databases.main.begin() as connection:
                     perform(connection, stage.store, stage.key, stage.public_url, desk[at], now)
         due = drain(stage.databases.main, stage.looks, now)
 
