@@ -1,4 +1,4 @@
-"""Where templates, static files, migrations and catalogues lie, in a checkout and in a wheel alike."""
+"""Where templates, static files, migrations, catalogues and carriers lie, in a checkout and in a wheel alike."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def migrations() -> Path:
 def catalogues() -> Path:
     """Return the folder of the languages' catalogues."""
     return Path(str(files("vefa.locales")))
+
+
+def carriers() -> Path:
+    """Return the file of the carriers that are known by name."""
+    return Path(str(files("vefa.carriers"))) / "carriers.toml"

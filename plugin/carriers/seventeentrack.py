@@ -6,7 +6,7 @@ Sources: 17TRACK's documentation of its tracking API, versions 2.2 and 2.4.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -156,19 +156,23 @@ class SeventeenTrack:
         return facts_of(parcel, self.name, context)
 
 
-def _scans(info: dict[str, Any], providers: Sequence[dict[str, Any]], context: Context) -> Iterator[Scan]:
-    """Return the events; the latest one is told twice, and only beside the status it has a word of its own."""
+def _scans(info: dict[str, Any], providers: Sequence[dict[str, Any]], context: Context) -> list[Scan]:
+    """Return the events; the latest one is told twice, and may have a word of its own only beside the status."""
     status, last = info.get("latest_status") or {}, info.get("latest_event") or {}
-    latest = _scan(
-        last, context, status.get("sub_status"), _main(status.get("sub_status")), status.get("status")
-    )
-    if latest:
-        yield latest
-    for told in (event for one in providers for event in one.get("events") or ()):
-        found = _scan(told, context, told.get("sub_status"), _main(told.get("sub_status")), told.get("stage"))
-        repeats = latest and found and (found.at, found.detail) == (latest.at, latest.detail)
-        if found and not (repeats and found.status == UNKNOWN):
-            yield found
+    codes = (status.get("sub_status"), _main(status.get("sub_status")), status.get("status"))
+    latest = _scan(last, context, *codes)
+    told = [event for one in providers for event in one.get("events") or ()]
+    found = [scanned for event in told if (scanned := _scan(event, context, *_codes(event)))]
+    if latest is None:
+        return found
+    same = [one for one in found if (one.at, one.detail) == (latest.at, latest.detail)]
+    if any(one.status == latest.status for one in same):
+        return found
+    return [one for one in found if one not in same or one.status != UNKNOWN] + [latest]
+
+
+def _codes(told: dict[str, Any]) -> tuple[str | None, ...]:
+    return told.get("sub_status"), _main(told.get("sub_status")), told.get("stage")
 
 
 def _main(sub_status: str | None) -> str | None:
