@@ -50,8 +50,8 @@ class Trust:
     """What a sign-in token is judged by.
 
     ``audience`` is Vefa's public address, ``account`` the platform's own name of the shop, ``secrets`` are what the
-    store or the application signs with, ``url`` is the address of the store's interface, where it is known. ``client``
-    is the platform's own name of the application, where tokens are made for that instead of for an address.
+    store or the application signs with, ``url`` is the address of the store's interface, where it is known.
+    ``client`` is the platform's own name of the application, where tokens are made for that instead of an address.
     """
 
     secrets: Sequence[str]
@@ -145,7 +145,7 @@ class Enters(Embeds, Protocol):
         ...
 
     def claimed(self, token: str) -> str | None:
-        """Return the shop that a token names, by the platform's own name; to be believed after the signature alone."""
+        """Return the platform's own name of the shop that a token speaks of, before anybody has verified it."""
         ...
 
 

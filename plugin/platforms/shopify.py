@@ -22,6 +22,7 @@ from vefa.facts import Fact
 from vefa.platforms import Asked, Context, Description, Identity, Incoming, Personal, Reading, Wish
 from vefa.platforms import _shopify_schema as schema
 from vefa.platforms._fields import first_fault, parse_instant, parse_object
+from vefa.platforms._shopify_embed import Framed
 from vefa.platforms._shopify_order import DELETED_RANK, Snapshot, happened, holder_of, subject_of
 from vefa.platforms._shopify_schema import key_of
 from vefa.platforms._shopify_shipment import carried, refunded, shipped, taken_back
@@ -42,7 +43,7 @@ RETURNS = {
 Document = dict[str, Any]
 
 
-class Shopify:
+class Shopify(Framed):
     """Shopify's topics about orders, parcels, refunds, returns and customers, and what the law makes it ask for."""
 
     name = "shopify"
