@@ -26,8 +26,8 @@ class Carrier:
 
     ``names`` are by language (BCP 47). ``track`` is the address of a parcel's page, with ``{number}`` in it, None
     where no public one is known. ``countries`` are ISO 3166-1 alpha-2, empty for one that is at home in many.
-    ``working_days`` are weekday numbers (Monday 0). ``number`` is a regular expression of folded tracking numbers that
-    no other carrier's have.
+    ``working_days`` are weekday numbers (Monday 0). ``number`` is a regular expression of folded tracking numbers
+    that no other carrier has.
     """
 
     key: str

@@ -10,7 +10,7 @@ from vefa import clock, journal
 from vefa.database import Databases, reading
 from vefa.errors import TooLargeError, UnknownAddressError
 from vefa.journal import raw_purpose
-from vefa.platforms import Incoming, Platform, platforms
+from vefa.platforms import Incoming, Platform, senders
 from vefa.settings import MEBIBYTE
 from vefa.stores import records as stores
 from vefa.stores import shops
@@ -51,7 +51,7 @@ class Inbound:
         make the platform try again. ``received_at`` travels with the kept body. Raises ``UnknownAddressError``,
         ``TooLargeError`` or ``SignatureError``, after which nothing is kept.
         """
-        platform = platforms().get(request.platform)
+        platform = senders().get(request.platform)
         if platform is None or (request.store is None and not platform.describe().app_wide):
             raise UnknownAddressError(f"There is no platform {request.platform!r} at this address.")
         if len(request.body) > self.body_limit:

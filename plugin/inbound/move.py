@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from vefa import journal
 from vefa.customers import forget, privacy, records, vault
 from vefa.database import Databases, reading
+from vefa.engines import is_about_values, is_sqlite
 from vefa.errors import UnreadableError
 from vefa.facts import Fact, is_implausible
 from vefa.inbound.keep import raw_purpose
@@ -21,6 +22,7 @@ from vefa.stores import access
 from vefa.stores import records as stores
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
+from vefa.turns import writing
 from vefa.work import make_due
 
 log = logging.getLogger("vefa.inbound")
@@ -60,40 +62,61 @@ class _Read:
     personal: list[Personal]
     asked: list[tuple[str, Asked]]
     reread: set[str]
+    # By the names under which an erasure would be noted, what was noted when the bodies were read.
+    erased: dict[str, records.Erased | None] = field(default_factory=dict)
 
 
 def move(databases: Databases, master: Key, wakes: Wakes, now: datetime) -> int:
     """Move one batch from intake to the journal and return how many bodies it held.
 
-    The journal is committed before intake is emptied; a crash in between repeats the batch without effect.
+    The journal is committed before intake is emptied; a crash in between repeats the batch without effect. Of several
+    workers on PostgreSQL each holds a batch of its own, which is free again if the worker ends.
     """
-    with reading(databases.intake) as connection:
-        batch = journal.waiting(connection, BATCH)
+    if is_sqlite(databases.intake):
+        with reading(databases.intake) as connection:
+            batch = journal.waiting(connection, BATCH)
+        for bodies in _by_store(batch):
+            _enter_all(databases, master, wakes, bodies, now)
+            with databases.intake.begin() as connection:
+                journal.release(connection, bodies)
+        return len(batch)
+    with databases.intake.begin() as held:
+        batch = journal.waiting(held, BATCH, hold=True)
+        for bodies in _by_store(batch):
+            _enter_all(databases, master, wakes, bodies, now)
+        journal.release(held, batch)
+    return len(batch)
+
+
+def _by_store(batch: Iterable[journal.Kept]) -> list[list[journal.Kept]]:
     by_store: dict[int, list[journal.Kept]] = {}
     for body in batch:
         by_store.setdefault(body.store_id, []).append(body)
-    for store_id, bodies in by_store.items():
-        try:
-            enter(databases, master, wakes, store_id, bodies, now)
-        except SQLAlchemyError:
+    return list(by_store.values())
+
+
+def _enter_all(
+    databases: Databases, master: Key, wakes: Wakes, bodies: Sequence[journal.Kept], now: datetime
+) -> None:
+    """Enter bodies of one store; one that cannot be handled must not hold up the others."""
+    try:
+        enter(databases, master, wakes, bodies[0].store_id, bodies, now)
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and not is_about_values(error):
             raise
-        except Exception:  # noqa: BLE001 - one body that cannot be handled must not hold up the others
-            for body in bodies:
-                _enter_alone(databases, master, wakes, body, now)
-        with databases.intake.begin() as connection:
-            journal.release(connection, bodies)
-    return len(batch)
+        for body in bodies:
+            _enter_alone(databases, master, wakes, body, now)
 
 
 def _enter_alone(databases: Databases, master: Key, wakes: Wakes, body: journal.Kept, now: datetime) -> None:
     """Enter one body; what fails is kept as unreadable and shown, with the error's name."""
     try:
         enter(databases, master, wakes, body.store_id, [body], now)
-    except SQLAlchemyError:
-        raise
     except Exception as error:
+        if isinstance(error, SQLAlchemyError) and not is_about_values(error):
+            raise
         log.exception("the body %s could not be entered", body.key)
-        with databases.main.begin() as connection:
+        with writing(databases.main, body.store_id) as connection:
             journal.enter(connection, [(body, journal.UNREADABLE, f"internal error: {type(error).__name__}")])
 
 
@@ -138,7 +161,11 @@ def _enter(
             [vault.Entry(one.holder, one.at, one.rank, one.values) for one in read.personal if one.values],
             key,
         )
-    with databases.main.begin() as connection:
+    with writing(databases.main, store_id) as connection:
+        if records.erased(connection, store_id, list(read.erased)) != {
+            k: v for k, v in read.erased.items() if v
+        }:
+            raise vault.ChangedMeanwhileError
         journal.enter(connection, read.entries)
         journal.append(connection, store_id, read.facts)
         vault.write(connection, store_id, vault_rows)
@@ -159,7 +186,15 @@ def _concerning(facts: Sequence[Fact], types: frozenset[str] | None) -> set[str]
 
 
 def _context(store: Store, body: journal.Kept) -> Context:
-    return Context(body.key, body.topic, body.received_at, store.status_map, store.promise_keys, body.sent_at)
+    return Context(
+        body.key,
+        body.topic,
+        body.received_at,
+        store.status_map,
+        store.promise_keys,
+        body.sent_at,
+        timezone=store.timezone,
+    )
 
 
 def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
@@ -171,7 +206,7 @@ def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journ
             told.append((body, readers()[body.platform].read(plain, _context(store, body))))
         except UnreadableError as error:
             read.entries.append((body, journal.UNREADABLE, str(error)[:1000]))
-    subjects, holders = _erased(connection, store, key, [said for _, said in told])
+    subjects, holders, read.erased = _erased(connection, store, key, [said for _, said in told])
     for body, said in told:
         kept = forget.apply(said, subjects, holders)
         state = journal.READ if said.facts or said.personal or said.asked else journal.COUNTED
@@ -190,12 +225,14 @@ def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journ
 
 def _erased(
     connection: Connection, store: Store, key: Key, told: Sequence[Reading]
-) -> tuple[forget.Log, forget.Log]:
-    """Return which of the subjects and holders that bodies speak of were erased."""
+) -> tuple[forget.Log, forget.Log, dict[str, records.Erased | None]]:
+    """Return which of the subjects and holders that bodies speak of were erased, and what was asked for."""
     subjects = sorted({subject for said in told for subject in forget.subjects_in(said)})
     digests = {
         records.holder_subject(holder, key): holder for said in told for holder in forget.holders_in(said)
     }
-    found = records.erased(connection, store.id, [*subjects, *digests])
+    names = [*subjects, *digests]
+    found = records.erased(connection, store.id, names)
     holders = {digests[name]: one for name, one in found.items() if name in digests}
-    return {name: one for name, one in found.items() if name not in digests}, holders
+    theirs = {name: one for name, one in found.items() if name not in digests}
+    return theirs, holders, {name: found.get(name) for name in names}

@@ -214,7 +214,12 @@ class Reader(Protocol):
         ...
 
 
+def senders() -> dict[str, Platform]:
+    """Return everybody who may write to a store's address: every platform and every tracking service."""
+    return {**platforms(), **import_module("vefa.platforms._followed").followed()}
+
+
 def readers() -> dict[str, Reader]:
     """Return every reader by the name under which its bodies are kept."""
     imported = import_module("vefa.platforms._import").IMPORT
-    return {**platforms(), imported.name: imported}
+    return {**senders(), imported.name: imported}
