@@ -1,0 +1,7 @@
+(function () {
+    'use strict';
+    var form = document.getElementById('vefa-open');
+    if (form) {
+        form.submit();
+    }
+}());
