@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _feeds()
+    _embedded_sessions()
 
 
 def _feeds() -> None:
@@ -43,7 +44,42 @@ def _feeds() -> None:
         batch_op.add_column(sa.Column("sealed_access", sa.LargeBinary(), nullable=True))
 
 
+def _embedded_sessions() -> None:
+    op.create_table(
+        "embed_sessions",
+        sa.Column("store_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("handle", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("platform", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=True),
+        sa.Column("framed_by", sa.Text(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_embed_sessions_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("store_id", "handle", name=op.f("pk_embed_sessions")),
+    )
+    op.create_index(op.f("ix_embed_sessions_expires_at"), "embed_sessions", ["expires_at"])
+    op.create_table(
+        "embed_tokens",
+        sa.Column("store_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "token", name=op.f("pk_embed_tokens")),
+    )
+    op.create_index(op.f("ix_embed_tokens_expires_at"), "embed_tokens", ["expires_at"])
+    op.create_table(
+        "embed_frames",
+        sa.Column("store_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("platform", sa.String(length=40), nullable=False),
+        sa.Column("framed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "platform", name=op.f("pk_embed_frames")),
+    )
+
+
 def downgrade() -> None:
+    for name in ("embed_frames", "embed_tokens", "embed_sessions"):
+        op.drop_table(name)
     with op.batch_alter_table("connections", schema=None) as batch_op:
         batch_op.drop_column("sealed_access")
     op.drop_table("feeds")

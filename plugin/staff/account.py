@@ -31,6 +31,10 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+# Of people whose platform signs them in and gives no address: no mail server takes letters there (RFC 2606).
+NO_MAILBOX = "embedded.invalid"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One person, who may belong to several stores.
@@ -43,3 +47,8 @@ class Account:
     name: str
     language: str | None = None
     theme: Theme = Theme.AUTO
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether letters reach this person."""
+        return not self.email.endswith(f"@{NO_MAILBOX}")

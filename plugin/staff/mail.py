@@ -92,8 +92,11 @@ def post(
     language: str,
     now: datetime,
 ) -> str | None:
-    """Let a letter that is written already leave to a member; return its id, or None if it was told before."""
-    if _told(connection, store, account, kind, key):
+    """Let a letter that is written already leave to a member; return its id.
+
+    It is None if it was told before, or if the member has no address.
+    """
+    if not account.has_mailbox or _told(connection, store, account, kind, key):
         return None
     identity = time_ordered_id(now)
     content = {"to": account.email, "subject": letter.subject, "text": letter.text, "html": letter.html}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from vefa.errors import NotFoundError, VefaError
 from vefa.staff.account import Account, LinkPurpose, Role
-from vefa.staff.records import accounts, memberships, to_account
+from vefa.staff.records import accounts, audit, memberships, to_account
 from vefa.staff.session_records import links
 
 RANKS = tuple(Role)
@@ -95,6 +95,7 @@ def _forget_unused(connection: Connection, account_id: str) -> None:
         accounts.c.password_hash.is_not(None),
         sa.exists().where(memberships.c.account_id == account_id),
         sa.exists().where(links.c.account_id == account_id),
+        sa.exists().where(audit.c.account_id == account_id),
     )
     connection.execute(accounts.delete().where(accounts.c.id == account_id, sa.not_(used)))
 
