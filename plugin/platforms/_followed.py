@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from vefa import carriers
@@ -18,7 +17,7 @@ class Followed:
     """A tracking service under the contract of a platform; it knows no shops, pings or persons."""
 
     service: carriers.TrackingService
-    statuses: Mapping[str, str] = MappingProxyType({})
+    statuses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
