@@ -18,6 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -153,6 +154,9 @@ def main() -> None:
         vefa("doctor")
     shipped = Path(package.__path__[0]) / "manifest.json"
     check(vefa("manifest", "--check", str(shipped)), "the manifest in the wheel is not that of its code.")
+    vefa("companion", "wordpress", "--output", "plugin.zip")
+    with zipfile.ZipFile("plugin.zip") as plugin:
+        check("vefa/vefa.php" in plugin.namelist(), "the plugin for WordPress is not in the wheel.")
     report = json.loads(vefa("replay", "examples/orders.jsonl", "--store", "examples/store.json", "--json"))
     check(report["orders"] == 40, f"the replay knows {report['orders']} orders.")
     for purpose in ("delay_notice", "apology_after_late_delivery"):

@@ -31,6 +31,7 @@ COMMANDS = (
     "doctor",
     "manifest",
     "outbox",
+    "companion",
 )
 
 

@@ -27,6 +27,7 @@ SCREENS = (
     "specimen",
     "settings",
     "settings_connections",
+    "companion",
     "settings_delivery",
     "settings_statuses",
     "settings_calendar",

@@ -126,6 +126,8 @@ def panel_screens(shop: Shop) -> Iterator[Screen]:
             if not rule.arguments:
                 yield Screen(f"entrance-{name}", rule.rule, inside=name == "home")
             continue
+        if name == "companion_plugin":
+            continue  # A file, and no page.
         if name == "policy_version":
             continue  # It opens by a number in its question alone: see _views.
         for slug in ("mercan",) if rule.arguments - {"slug"} else ("mercan", EMPTY):
