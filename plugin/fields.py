@@ -21,12 +21,18 @@ DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 def parse_object(body: bytes) -> dict[str, Any]:
     """Parse a JSON object; raises ``UnreadableError`` for anything else."""
+    document = parse_json(body)
+    if not isinstance(document, dict):
+        raise UnreadableError("The body is not a JSON object.")
+    return document
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON; raises ``UnreadableError`` for anything else, and for text that cannot be written again."""
     try:
         document = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise UnreadableError("The body is not JSON.") from error
-    if not isinstance(document, dict):
-        raise UnreadableError("The body is not a JSON object.")
     if ESCAPED_SURROGATE.search(body) and not _is_text(document):
         raise UnreadableError("The body holds half of a character.")
     return document

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from vefa import clock, journal
 from vefa.database import Databases, reading
-from vefa.errors import TooLargeError, UnknownAddressError
+from vefa.errors import SignatureError, StaleKeysError, TooLargeError, UnknownAddressError
+from vefa.inbound.keys import Keys
 from vefa.journal import raw_purpose
-from vefa.platforms import Incoming, Platform, senders
+from vefa.platforms import Incoming, Platform, PublishesKeys, senders
 from vefa.settings import MEBIBYTE
 from vefa.stores import records as stores
 from vefa.stores import shops
@@ -36,13 +37,15 @@ class Request:
 class Inbound:
     """The place where webhooks are kept; ``body_limit`` is in bytes.
 
-    ``app_secrets`` are those of the operator's own applications, by platform.
+    ``app_secrets`` are those of the operator's own applications, by platform; ``allow_private`` names hosts of
+    private networks that may be asked for their keys.
     """
 
     databases: Databases
     master: Key
     body_limit: int = MEBIBYTE
     app_secrets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    allow_private: frozenset[str] = frozenset()
 
     def keep(self, request: Request, received_at: datetime) -> str | None:
         """Verify a webhook and keep it durably; return its key, or None where nothing has to be kept.
@@ -65,8 +68,7 @@ class Inbound:
             secrets = stores.secrets_of(connection, store.id, request.platform, key)
         if platform.is_ping(incoming):
             return None
-        # The age of a signature is a question of real time, not of the time the caller works in.
-        platform.verify(incoming, secrets, clock.real_now())
+        self._verify(platform, incoming, secrets, store.id)
         return self._keep(platform, incoming, store.id, key, received_at)
 
     def _keep_for_shop(self, platform: Platform, incoming: Incoming, received_at: datetime) -> str | None:
@@ -78,10 +80,27 @@ class Inbound:
             key = None if store_id is None else stores.key_of(connection, store_id, self.master)
             if store_id is not None and key is not None:
                 secrets += stores.secrets_of(connection, store_id, platform.name, key)
-        platform.verify(incoming, secrets, clock.real_now())
+        self._verify(platform, incoming, secrets, store_id)
         if store_id is None or key is None:
             return None
         return self._keep(platform, incoming, store_id, key, received_at)
+
+    def _verify(
+        self, platform: Platform, incoming: Incoming, secrets: Sequence[str], store_id: int | None
+    ) -> None:
+        """Check who signed; where the platform has changed its keys since, with those that it publishes now."""
+        # The age of a signature is a question of real time, not of the time the caller works in.
+        now = clock.real_now()
+        try:
+            return platform.verify(incoming, secrets, now)
+        except StaleKeysError as error:
+            if store_id is None or not isinstance(platform, PublishesKeys):
+                raise SignatureError(str(error)) from error
+        renewed = Keys(self.databases, self.master, self.allow_private).renew(platform, store_id, now)
+        try:
+            return platform.verify(incoming, renewed, now)
+        except StaleKeysError as error:
+            raise SignatureError("The key that signed is none that the store publishes.") from error
 
     def _keep(
         self, platform: Platform, incoming: Incoming, store_id: int, key: Key, received_at: datetime

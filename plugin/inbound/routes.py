@@ -21,7 +21,9 @@ def register(app: Flask) -> Blueprint:
 def _inbound() -> Inbound:
     state = current_app.extensions["vefa"]
     settings = state.settings
-    return Inbound(state.databases, state.master, settings.body_limit, settings.app_secrets)
+    return Inbound(
+        state.databases, state.master, settings.body_limit, settings.app_secrets, settings.allow_private
+    )
 
 
 @blueprint.post("/vefa/in/<platform>")

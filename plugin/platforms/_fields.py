@@ -8,7 +8,18 @@ from vefa.fields import (
     Text,
     first_fault,
     parse_instant,
+    parse_json,
     parse_object,
 )
 
-__all__ = ["DATE", "Amount", "Due", "Instant", "Text", "first_fault", "parse_instant", "parse_object"]
+__all__ = [
+    "DATE",
+    "Amount",
+    "Due",
+    "Instant",
+    "Text",
+    "first_fault",
+    "parse_instant",
+    "parse_json",
+    "parse_object",
+]

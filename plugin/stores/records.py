@@ -20,9 +20,9 @@ from vefa.stores.document import to_store
 from vefa.stores.sealing import Key, new_key
 from vefa.stores.store import Evidence, Outgoing, Sending, Store
 
-# WooCommerce never says that a parcel arrived, and Shopify only of carriers that it follows itself: until the store
-# says that its feed does, an arrival that was not heard of is no lateness.
-NO_WORD_OF_ARRIVAL = ("woocommerce", "shopify")
+# WooCommerce never says that a parcel arrived, Shopify only of carriers that it follows itself, Saleor only where an
+# app writes it down: until the store says that its feed does, an arrival that was not heard of is no lateness.
+NO_WORD_OF_ARRIVAL = ("woocommerce", "shopify", "saleor")
 
 
 class TakenError(ConfigurationError):

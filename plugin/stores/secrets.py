@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from vefa.errors import NotFoundError, VefaError
+from vefa.key_sets import is_key_set
 from vefa.stores.records import secrets_of, set_secrets
 from vefa.stores.sealing import Key, new_key
 
@@ -35,7 +36,7 @@ def add(connection: Connection, store_id: int, platform: str, key: Key) -> str:
     Raises ``SecretsError`` while two stand already.
     """
     standing = secrets_of(connection, store_id, platform, key)
-    if len(standing) >= MOST:
+    if _count(standing) >= MOST:
         raise SecretsError("Two secrets stand already; revoke the older one first.")
     made = new_secret()
     set_secrets(connection, store_id, platform, [*standing, made], key)
@@ -50,7 +51,7 @@ def take(connection: Connection, store_id: int, platform: str, secret: str, key:
     standing = secrets_of(connection, store_id, platform, key)
     if secret in standing:
         return
-    if len(standing) >= MOST:
+    if _count(standing) >= MOST:
         raise SecretsError("Two secrets stand already; revoke the older one first.")
     set_secrets(connection, store_id, platform, [*standing, secret], key)
 
@@ -58,7 +59,7 @@ def take(connection: Connection, store_id: int, platform: str, secret: str, key:
 def revoke(connection: Connection, store_id: int, platform: str, name: str, key: Key) -> None:
     """Take a secret away by its short name; raises ``NotFoundError`` or, for the last one, ``SecretsError``."""
     standing = secrets_of(connection, store_id, platform, key)
-    left = [one for one in standing if print_of(one) != name]
+    left = [one for one in standing if is_key_set(one) or print_of(one) != name]
     if len(left) == len(standing):
         raise NotFoundError("There is no such secret.")
     if not left:
@@ -67,5 +68,10 @@ def revoke(connection: Connection, store_id: int, platform: str, name: str, key:
 
 
 def prints(connection: Connection, store_id: int, platform: str, key: Key) -> Sequence[str]:
-    """Return the short names of the secrets that stand, the older one first."""
-    return [print_of(one) for one in secrets_of(connection, store_id, platform, key)]
+    """Return the short names of the secrets that stand, the older one first; published keys are none of them."""
+    standing = secrets_of(connection, store_id, platform, key)
+    return [print_of(one) for one in standing if not is_key_set(one)]
+
+
+def _count(standing: Sequence[str]) -> int:
+    return sum(not is_key_set(one) for one in standing)

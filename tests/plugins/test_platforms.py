@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import saleor
 from tests.build import SECRET, START, placed, sign, snapshot
 
 from vefa.database import dump_json
@@ -72,11 +73,18 @@ SENDERS = {
         },
         ["order", "total"],
     ),
+    "saleor": Sender(
+        saleor.hmac_headers,
+        saleor.event(order=saleor.order(total=saleor.money("10.50"))),
+        ["order", "total", "gross", "amount"],
+        "order_updated",
+    ),
 }
 PLATFORMS = sorted(platforms())
 # Headers beside the signature, which nobody signs.
 UNSIGNED = (
     "x-wc-webhook-topic", "x-shopify-topic", "x-shopify-event-id", "x-shopify-triggered-at", "x-shopify-shop-domain",
+    *saleor.unsigned(),
 )  # fmt: skip
 OTHER = "whsec_" + base64.b64encode(b"another secret altogether").decode()
 
@@ -234,7 +242,8 @@ def _paths(document: Any, path: tuple[str, ...] = ()) -> list[list[str]]:
 
 def survives(platform: Platform, body: bytes, topic: str) -> None:
     """Check that a body is read or refused, and that what it says can be kept."""
-    identity = platform.identify(Incoming({"x-wc-webhook-topic": topic, "x-shopify-topic": topic}, body), NOW)
+    named = ("x-wc-webhook-topic", "x-shopify-topic", "saleor-event")
+    identity = platform.identify(Incoming(dict.fromkeys(named, topic), body), NOW)
     assert len(identity.key.encode()) <= 1000 and len(identity.topic) <= 100
     try:
         said = platform.read(body, Context(identity.key, topic, NOW))
@@ -274,7 +283,7 @@ def test_the_headers_it_names_are_those_it_needs(name: str, platform: Platform, 
 TOPICS = st.sampled_from(
     (
         "order.updated", "order.created", "order.deleted", "customer.updated", "action.x", "", "order",
-        *sorted(platforms()["shopify"].describe().topics),
+        *sorted(platforms()["shopify"].describe().topics), *sorted(platforms()["saleor"].describe().topics),
     )
 )  # fmt: skip
 
