@@ -73,6 +73,7 @@ READ, UNREADABLE, COUNTED = "read", "unreadable", "counted"
 ERASED = "erased"
 
 _FACTS = of_subjects(facts, "subject")
+_TOLD = _FACTS.with_only_columns(facts.c.subject).distinct()
 _KNOWN = of_subjects(raw_bodies, "key").with_only_columns(raw_bodies.c.key)
 _RELEASE = intake.delete().where(intake.c.store_id == sa.bindparam("s"), intake.c.key == sa.bindparam("k"))
 
@@ -116,15 +117,17 @@ def keep(connection: Connection, bodies: Sequence[Kept]) -> None:
     )
 
 
-def waiting(connection: Connection, limit: int, passed: Sequence[tuple[int, str]] = ()) -> list[Kept]:
-    """Return the oldest bodies in intake, at most ``limit``, without those ``passed`` over in this sweep."""
-    rows = connection.execute(sa.select(intake).order_by(intake.c.received_at).limit(limit + len(passed)))
-    skipped = set(passed)
+def waiting(connection: Connection, limit: int, *, hold: bool = False) -> list[Kept]:
+    """Return the oldest bodies in intake, at most ``limit``.
+
+    With ``hold`` they are this transaction's on PostgreSQL until it ends, and what is another's is passed over.
+    """
+    statement = sa.select(intake).order_by(intake.c.received_at).limit(limit)
+    rows = connection.execute(statement.with_for_update(skip_locked=True) if hold else statement)
     return [
         Kept(row.store_id, row.key, row.platform, row.topic, row.received_at, row.sealed_body, row.sent_at)
         for row in rows
-        if (row.store_id, row.key) not in skipped
-    ][:limit]
+    ]
 
 
 def release(connection: Connection, bodies: Sequence[Kept]) -> None:
@@ -191,6 +194,11 @@ def facts_of(connection: Connection, store_id: int, subjects: Sequence[str]) -> 
     for _, subject, key, kind, at, learned_at, rank, data in rows:
         found[subject].append(Fact(subject, key, kind, at, learned_at, rank, json.loads(data)))
     return found
+
+
+def told_of(connection: Connection, store_id: int, subjects: Sequence[str]) -> set[str]:
+    """Return the subjects among these of which anything was ever said."""
+    return {*connection.scalars(_TOLD, {"store_id": store_id, "subjects": subjects})}
 
 
 def subjects_of(connection: Connection, store_id: int, prefix: str, after: str, limit: int) -> list[str]:

@@ -1,6 +1,7 @@
 """The map of the program: which package looks again when another has written something new.
 
     event → orders → lateness → outreach → send
+    event → tracking → orders
     event → feedback → cases
 
 Each arrow is a row of work that the package on its left makes due in its own transaction.
@@ -22,6 +23,7 @@ from vefa.inbound.move import Wakes
 from vefa.insights import notices
 from vefa.lateness import look as lateness
 from vefa.orders import look as orders
+from vefa.orders import tracked
 from vefa.outreach import look as outreach
 from vefa.outreach.asking import ASK_AFTER
 from vefa.outreach.by_hand import SEND
@@ -36,7 +38,12 @@ SPOKEN: Wakes = {
     feedback.PACKAGE: frozenset({feedback.POSTED}),
     cases.PACKAGE: frozenset({cases.CONTACTED}),
 }
-FACTS_WAKE: Wakes = {orders.PACKAGE: None, returns.PACKAGE: returns.WOKEN_BY, **SPOKEN}
+FACTS_WAKE: Wakes = {
+    tracked.PACKAGE: tracked.WOKEN_BY,
+    orders.PACKAGE: None,
+    returns.PACKAGE: returns.WOKEN_BY,
+    **SPOKEN,
+}
 # What an order says may change whose words they were, and what they were about.
 ORDERS_WAKE: Wakes = {lateness.PACKAGE: None, **SPOKEN}
 FEEDBACK_WAKES = (cases.PACKAGE,)
@@ -51,6 +58,7 @@ def looks(engine: Engine, master: Key, connect: Connect, claim: str, public_url:
     ``public_url`` is the address, without a trailing slash, under which customers reach their pages.
     """
     return {
+        tracked.PACKAGE: partial(tracked.look, engine),
         orders.PACKAGE: partial(orders.look, engine, ORDERS_WAKE),
         lateness.PACKAGE: partial(lateness.look, engine, LATENESS_WAKES, WOKEN_LATER),
         feedback.PACKAGE: partial(feedback.look, engine, FEEDBACK_WAKES),

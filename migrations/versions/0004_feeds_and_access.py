@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from vefa.carriers.number import fold
 from vefa.database import Instant
 
 revision = "0004"
@@ -13,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     _feeds()
+    _tracking_keys()
     _embedded_sessions()
 
 
@@ -77,7 +79,32 @@ def _embedded_sessions() -> None:
     )
 
 
+def _tracking_keys() -> None:
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("tracking_key", sa.String(length=60), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_shipments_store_id_tracking_key"), ["store_id", "tracking_key"], unique=False
+        )
+    _fold_numbers()
+
+
+def _fold_numbers() -> None:
+    """Fill the new column, so that what a carrier says from now on finds the orders that are there."""
+    shipments = sa.table("shipments", sa.column("tracking_number"), sa.column("tracking_key"))
+    connection = op.get_bind()
+    numbers = (
+        sa.select(shipments.c.tracking_number).where(shipments.c.tracking_number.is_not(None)).distinct()
+    )
+    folded = [{"number": one, "key": fold(one)} for one in connection.scalars(numbers) if fold(one)]
+    if folded:
+        same = shipments.c.tracking_number == sa.bindparam("number")
+        connection.execute(shipments.update().where(same).values(tracking_key=sa.bindparam("key")), folded)
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shipments_store_id_tracking_key"))
+        batch_op.drop_column("tracking_key")
     for name in ("embed_frames", "embed_tokens", "embed_sessions"):
         op.drop_table(name)
     with op.batch_alter_table("connections", schema=None) as batch_op:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from vefa.carriers.number import placed
 from vefa.facts import PERSON, Fact, assemble, in_sequence, merge
 from vefa.orders.history import (
     amount,
@@ -31,9 +32,10 @@ WHOLE = "delivered_at"
 def fold(order_id: str, facts: Iterable[Fact], now: datetime) -> Order:
     """Return the order that the facts up to ``now`` tell of.
 
-    The result depends neither on the order nor on the repetition of ``facts``.
+    Facts about its parcels' tracking numbers may be among them. The result depends neither on the order nor on the
+    repetition of ``facts``.
     """
-    every = list(facts)
+    every = placed(list(facts), now)
     seen = in_sequence(fact for fact in every if fact.at <= now and not fact.implausible)
     registers = merge(seen)
     document = assemble(registers)

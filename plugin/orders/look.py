@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from vefa import journal
+from vefa.carriers import number as tracking
 from vefa.database import reading
 from vefa.facts import Fact
-from vefa.orders import records
+from vefa.orders import records, tracked
 from vefa.orders.fold import fold
 from vefa.orders.order import Order
 from vefa.work import Result, make_due
@@ -24,8 +24,9 @@ Wakes = Mapping[str, frozenset[str] | None]
 def look(engine: Engine, wakes: Wakes, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
     """Fold the orders named by ``subjects`` and let the packages in ``wakes`` look at those that changed."""
     with reading(engine) as connection:
-        facts = journal.facts_of(connection, store_id, [records.subject(order_id) for order_id in subjects])
+        facts = records.facts_of(connection, store_id, [records.subject(order_id) for order_id in subjects])
         old = records.digests(connection, store_id, subjects)
+        numbers = records.numbers_of(connection, store_id, subjects)
     again = {}
     changed: dict[str, Order] = {}
     for order_id in subjects:
@@ -47,8 +48,15 @@ def look(engine: Engine, wakes: Wakes, store_id: int, subjects: Sequence[str], n
         records.write(connection, store_id, changed, {name: old[name] for name in changed if name in old})
         for package, order_ids in woken.items():
             make_due(connection, store_id, package, dict.fromkeys(order_ids, now))
+        # What a carrier said while this look was at work found no row with the number.
+        make_due(connection, store_id, tracked.PACKAGE, dict.fromkeys(_numbers(changed) - numbers, now))
 
     return Result(write, again)
+
+
+def _numbers(orders: Mapping[str, Order]) -> set[str]:
+    every = (shipment.tracking_number for order in orders.values() for shipment in order.shipments)
+    return {tracking.SUBJECT + folded for one in every if one and (folded := tracking.fold(one))}
 
 
 def _has(facts: Iterable[Fact], types: frozenset[str]) -> bool:

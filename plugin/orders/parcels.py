@@ -59,7 +59,7 @@ def _shipment(identity: str, values: Mapping[str, Any], clues: Clues) -> Shipmen
         shipped_at, shipped_after = clues.entered.get("delivered"), clues.after.get("delivered")
     return Shipment(
         id=identity,
-        carrier=values.get("carrier"),
+        carrier=values.get("carrier") or scan.get("carrier"),
         service=values.get("service"),
         tracking_number=values.get("tracking_number"),
         tracking_url=values.get("tracking_url"),

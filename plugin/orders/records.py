@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa import journal
+from vefa.carriers import number as tracking
 from vefa.database import Declaration, Instant, Kind, of_subjects, table, upsert
+from vefa.facts import Fact
 from vefa.orders.fold import fold
 from vefa.orders.order import Order
 
@@ -73,12 +75,17 @@ shipments = table(
     sa.Column("delivered_at", Instant),
     sa.Column("cancelled", sa.Boolean, nullable=False),
     sa.Column("scan", sa.String(30)),
+    # The number as it is compared, by which what a carrier said of it finds the order.
+    sa.Column("tracking_key", sa.String(60)),
     sa.Index(None, "store_id", "tracking_number"),
+    sa.Index(None, "store_id", "tracking_key"),
 )
 
 TABLES = (orders, lines, shipments)
 COLUMNS = tuple(column.name for column in orders.columns if not column.primary_key)
 _DIGESTS = of_subjects(orders, "order_id").with_only_columns(orders.c.order_id, orders.c.digest)
+_TRACKED = of_subjects(shipments, "order_id").with_only_columns(shipments.c.tracking_key).distinct()
+_WITH_NUMBER = of_subjects(shipments, "tracking_key").with_only_columns(shipments.c.order_id).distinct()
 _DELETE_CHILDREN = tuple(
     child.delete().where(
         child.c.store_id == sa.bindparam("store"),
@@ -95,8 +102,34 @@ def subject(order_id: str) -> str:
 
 def load(connection: Connection, store_id: int, order_ids: Sequence[str], now: datetime) -> dict[str, Order]:
     """Fold orders from their facts as of ``now``."""
-    found = journal.facts_of(connection, store_id, [subject(order_id) for order_id in order_ids])
+    found = facts_of(connection, store_id, [subject(order_id) for order_id in order_ids])
     return {order_id: fold(order_id, found[subject(order_id)], now) for order_id in order_ids}
+
+
+def facts_of(connection: Connection, store_id: int, subjects: Sequence[str]) -> dict[str, list[Fact]]:
+    """Return by an order's subject its facts, and what carriers said of every number that they ever named."""
+    found = journal.facts_of(connection, store_id, subjects)
+    numbers = {one: tracking.subjects_in(facts) for one, facts in found.items()}
+    wanted = sorted(set().union(*numbers.values()))
+    if not wanted:
+        return found
+    scans = journal.facts_of(connection, store_id, wanted)
+    return {
+        one: facts + [scan for name in sorted(numbers[one]) for scan in scans[name]]
+        for one, facts in found.items()
+    }
+
+
+def with_number(connection: Connection, store_id: int, subjects: Sequence[str]) -> list[str]:
+    """Return the orders of which a parcel has one of these numbers, which are given as subjects of facts."""
+    keys = [one.removeprefix(tracking.SUBJECT) for one in subjects]
+    return list(connection.scalars(_WITH_NUMBER, {"store_id": store_id, "subjects": keys}))
+
+
+def numbers_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> set[str]:
+    """Return the numbers that the orders' rows have, as subjects of facts."""
+    keys = connection.scalars(_TRACKED, {"store_id": store_id, "subjects": order_ids})
+    return {tracking.SUBJECT + key for key in keys if key}
 
 
 def digest(order: Order) -> str:
@@ -145,6 +178,7 @@ def rows(store_id: int, order: Order, seen: str) -> dict[sa.Table, list[dict[str
             "delivered_at": shipment.delivered_at,
             "cancelled": shipment.cancelled,
             "scan": shipment.scan,
+            "tracking_key": tracking.fold(shipment.tracking_number or "") or None,
         }
         for shipment in order.shipments
     ]
