@@ -26,7 +26,7 @@ class Settings:
     ``smtp_url``: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` (TLS from the start); add
     ``?tls=none`` only for a server on this machine. ``body_limit``: bytes of a webhook body.
     ``app_secrets``: by platform, what it signs with at the one address of the operator's application; several while
-    one is being changed.
+    one is being changed. ``app_clients``: by platform, its own name of that application.
 
     Of a Flask store alone: ``outbox`` keeps its events in its own transaction, ``embed`` runs the worker in its
     process, ``sign_in_url`` is where its staff signs in, and ``stores`` names its stores (empty means all).
@@ -40,6 +40,7 @@ class Settings:
     body_limit: int = MEBIBYTE
     threads: int = 16
     app_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    app_clients: Mapping[str, str] = field(default_factory=dict)
     allow_private: frozenset[str] = frozenset()
     outbox: bool = False
     embed: bool = False
@@ -85,6 +86,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         body_limit=number("VEFA_BODY_LIMIT", default.body_limit),
         threads=number("VEFA_THREADS", default.threads),
         app_secrets={"shopify": listed("VEFA_SHOPIFY_SECRET")},
+        app_clients={"shopify": client} if (client := environ.get("VEFA_SHOPIFY_CLIENT_ID")) else {},
         allow_private=frozenset(one.lower() for one in listed("VEFA_HTTP_ALLOW_PRIVATE")),
         outbox=choice("VEFA_OUTBOX", {"": False, "host": True}),
         embed=choice("VEFA_EMBED", {"": False, "0": False, "1": True}),

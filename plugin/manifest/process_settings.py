@@ -38,6 +38,10 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "type": "string",
         "description": "The secret of your own Shopify application, whose one address serves all its shops.",
     },
+    "VEFA_SHOPIFY_CLIENT_ID": {
+        "type": "string",
+        "description": "The client id of that application, for which Shopify makes the tokens that open the panel.",
+    },
     "VEFA_HTTP_ALLOW_PRIVATE": {
         "type": "string",
         "description": "Hosts, separated by commas, that may be asked although they are private or unencrypted.",
