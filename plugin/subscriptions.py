@@ -18,6 +18,7 @@ from vefa.channels.line import Connect
 from vefa.customers import privacy
 from vefa.database import Databases
 from vefa.feedback import look as feedback
+from vefa.imports import look as imports
 from vefa.inbound import reconcile
 from vefa.inbound.move import Wakes
 from vefa.insights import notices
@@ -73,5 +74,8 @@ def looks(engine: Engine, master: Key, connect: Connect, claim: str, public_url:
 
 
 def errands(databases: Databases, master: Key, settings: Settings) -> dict[str, Look]:
-    """Return the looks that ask other hosts, which a worker does apart from the others."""
-    return {reconcile.PACKAGE: reconcile.Reconciler(databases, master, settings).look}
+    """Return the looks that ask other hosts or take long, which a worker does apart from the others."""
+    return {
+        reconcile.PACKAGE: reconcile.Reconciler(databases, master, settings).look,
+        imports.PACKAGE: imports.Importer(databases, master, FACTS_WAKE, looks).look,
+    }

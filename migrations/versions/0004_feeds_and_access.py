@@ -16,6 +16,7 @@ def upgrade() -> None:
     _feeds()
     _tracking_keys()
     _embedded_sessions()
+    _imports()
 
 
 def _feeds() -> None:
@@ -101,7 +102,55 @@ def _fold_numbers() -> None:
         connection.execute(shipments.update().where(same).values(tracking_key=sa.bindparam("key")), folded)
 
 
+def _imports() -> None:
+    op.create_table(
+        "imports",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("as_of", Instant(), nullable=False),
+        sa.Column("header", sa.Text(), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("from_1904", sa.Boolean(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("back_days", sa.Integer(), nullable=True),
+        sa.Column("back_done", sa.Integer(), nullable=False),
+        sa.Column("back", sa.Text(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.String(length=36), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_imports")),
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "import_pieces",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.String(length=36), nullable=False),
+        sa.Column("part", sa.String(length=10), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "import_id", "part", "number", name=op.f("pk_import_pieces")),
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "import_meanings",
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("header", sa.String(length=64), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "header", name=op.f("pk_import_meanings")),
+        sqlite_with_rowid=True,
+    )
+
+
 def downgrade() -> None:
+    for name in ("import_meanings", "import_pieces", "imports"):
+        op.drop_table(name)
     with op.batch_alter_table("shipments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shipments_store_id_tracking_key"))
         batch_op.drop_column("tracking_key")

@@ -7,14 +7,13 @@ import json
 import random  # noqa: TID251 - a replay is seeded
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from vefa.errors import ConfigurationError
+from vefa.imports.grid import EPOCH, ceiling
 from vefa.platforms._fields import parse_instant
 
-STEP = timedelta(minutes=15)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY_SECONDS = 86_400
 
 
@@ -44,11 +43,6 @@ class Stream:
         """Put a body into the first step at or after its instant."""
         self.steps.setdefault(ceiling(learned_at), []).append((learned_at, body))
         self.received += 1
-
-
-def ceiling(at: datetime) -> datetime:
-    """Return the first step of the virtual clock at or after an instant."""
-    return EPOCH + -(-(at - EPOCH) // STEP) * STEP
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -177,6 +177,8 @@ def read_amount(text: str) -> tuple[Decimal | None, str | None, int]:
     words = fold(re.sub(r"[\d.,()\-+'’\s]+", " ", plain)).strip()
     if not number and (not words or is_nothing(words)):
         return None, None, 1
+    if not number:
+        raise ValueFaultError("not_an_amount")
     currency, worth = currency_of(words) if words else (None, 1)
     negative = number.startswith(("-", "(")) or number.endswith("-")
     digits = number.strip("-()").rstrip(".,")

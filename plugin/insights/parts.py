@@ -14,6 +14,7 @@ PARTS = {
     "send": mark("Sending messages"),
     "notices": mark("Notices to the team"),
     "staff_mail": mark("Letters to the team"),
+    "imports": mark("Imports"),
 }
 
 
