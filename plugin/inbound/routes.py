@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import clock
 from vefa.errors import RefusedError, TooLargeError
+from vefa.inbound import saleor_app
 from vefa.inbound.keep import Inbound, Request
 
 blueprint = Blueprint("inbound", __name__)
@@ -15,6 +16,7 @@ blueprint = Blueprint("inbound", __name__)
 def register(app: Flask) -> Blueprint:
     """Add the inbound addresses to an application and return their blueprint."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(saleor_app.blueprint)
     return blueprint
 
 

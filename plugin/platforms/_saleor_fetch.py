@@ -58,8 +58,8 @@ def page_of(shop: Shop, since: datetime | None, cursor: str | None) -> Page:
     kind, _, after = (cursor or "changed ").partition(" ")
     if kind == "parcels" and since is not None:
         return _parcels(shop, since, after or None)
-    changed = {"gte": since.isoformat()} if since else None
-    orders = _list(shop, query.CHANGED, {"after": after or None, "changed": changed}, query.PAGE)
+    wanted: Document = {"updatedAt": {"gte": since.isoformat()}} if since else {}
+    orders = _list(shop, query.CHANGED, {"after": after or None, "filter": wanted}, query.PAGE)
     found = tuple(_fetched(FETCHED, order) for order in _nodes(orders))
     onward = _onward(orders, "changed")
     if onward is None and since is not None and since.minute < MINUTES_OF_AN_HOUR:
@@ -69,8 +69,8 @@ def page_of(shop: Shop, since: datetime | None, cursor: str | None) -> Page:
 
 def _parcels(shop: Shop, since: datetime, after: str | None) -> Page:
     changed = {"gte": (since - ON_THE_WAY).isoformat(), "lte": since.isoformat()}
-    asked = {"after": after, "changed": changed, "status": list(LEFT)}
-    orders = _list(shop, query.UNDER_WAY, asked, query.LIGHT_PAGE)
+    wanted = {"updatedAt": changed, "status": list(LEFT)}
+    orders = _list(shop, query.UNDER_WAY, {"after": after, "filter": wanted}, query.LIGHT_PAGE)
     return Page(tuple(_fetched(UNDER_WAY, order) for order in _nodes(orders)), _onward(orders, "parcels"))
 
 

@@ -76,25 +76,17 @@ def _asked() -> str:
 SUBSCRIPTION = f"subscription {{\n  event {{\n    __typename\n    issuedAt\n{_asked()}\n  }}\n}}\n{ORDER}"
 
 _LIST = """
-query (${name}: Int, $after: String, $changed: DateTimeRangeInput{more}) {{
+query ($first: Int, $after: String, $filter: OrderFilterInput) {
   orders(
-    first: ${name}, after: $after, filter: {{updatedAt: $changed{filter}}},
-    sortBy: {{field: LAST_MODIFIED_AT, direction: ASC}}
-  ) {{
-    pageInfo {{ hasNextPage endCursor }}
-    edges {{ node {{ {fields} }} }}
-  }}
-}}
+    first: $first, after: $after, filter: $filter,
+    sortBy: {field: LAST_MODIFIED_AT, direction: ASC}
+  ) {
+    pageInfo { hasNextPage endCursor }
+    edges { node { %s } }
+  }
+}
 """
-CHANGED = _LIST.format(name="first", more="", filter="", fields="...VefaOrder") + ORDER
-UNDER_WAY = (
-    _LIST.format(
-        name="first",
-        more=", $status: [OrderStatusFilter!]",
-        filter=", status: $status",
-        fields="id number created updatedAt status ...VefaFulfillments",
-    )
-    + FULFILLMENTS
-)
+CHANGED = _LIST % "...VefaOrder" + ORDER
+UNDER_WAY = _LIST % "id number created updatedAt status ...VefaFulfillments" + FULFILLMENTS
 ONE = "query ($id: ID!) { order(id: $id) { ...VefaOrder } }" + ORDER
-APP = "query { app { id identifier permissions { code } } }"
+APP = "query { app { id identifier } }"
