@@ -2,8 +2,7 @@
 
 /**
  * Plugin Name: Vefa for WooCommerce
- * Description: Brings Vefa into your shop: its panel in the admin, the delivery date that checkout showed, a way for
- *              customers to say that something is wrong with an order, and requests about personal data.
+ * Description: Brings Vefa’s panel into your admin, keeps the delivery date that checkout showed, and lets customers report a problem.
  * Version: 0.1.0
  * Requires at least: 6.4
  * Requires PHP: 7.4

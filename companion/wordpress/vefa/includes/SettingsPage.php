@@ -78,7 +78,7 @@ final class SettingsPage
         $read = new Settings($address, $text('vefa_store'), $secret, $text('vefa_date_key'));
         $faults = array(
             'vefa_address' => preg_match('~^(?:https://' . self::HOST . '|http://' . self::HERE . ')$~D', $address)
-                ? '' : __('Enter the address as https:// and the name of the machine.', 'vefa'),
+                ? '' : __('Enter where Vefa is, such as https://vefa.example.', 'vefa'),
             'vefa_store' => preg_match('~^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$~D', $read->store)
                 ? '' : __('The short name has small letters, digits and hyphens alone.', 'vefa'),
             'vefa_secret' => $secret !== '' && self::plain($secret, self::LONGEST_SECRET)
