@@ -2,7 +2,7 @@
 
 /**
  * Plugin Name: Vefa for WooCommerce
- * Description: Brings Vefa’s panel into your admin, keeps the delivery date that checkout showed, and lets customers report a problem.
+ * Description: Brings in Vefa’s panel, keeps the date that checkout promised, and lets customers report a problem.
  * Version: 0.1.0
  * Requires at least: 6.4
  * Requires PHP: 7.4
