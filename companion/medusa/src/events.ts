@@ -1,0 +1,20 @@
+/** Medusa's events that say something about an order, a parcel, a payment, a return or a customer. */
+export const EVENTS: string[] = [
+  "order.placed",
+  "order.updated",
+  "order.canceled",
+  "order.completed",
+  "order.archived",
+  "order.fulfillment_created",
+  "order.fulfillment_canceled",
+  "shipment.created",
+  "delivery.created",
+  "payment.captured",
+  "payment.refunded",
+  "order.return_requested",
+  "order.return_received",
+  "order.claim_created",
+  "order.exchange_created",
+  "order-edit.confirmed",
+  "customer.updated",
+];
