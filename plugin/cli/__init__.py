@@ -32,7 +32,11 @@ COMMANDS = (
     "manifest",
     "outbox",
     "companion",
+    "import",
+    "look-back",
 )
+# Modules of commands whose names are no names of modules.
+MODULES = {"import": "import_file", "look-back": "look_back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Commands(click.Group):
         """Import a command's module and return its command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"vefa.cli.{cmd_name}"), cmd_name)
+        name = MODULES.get(cmd_name, cmd_name)
+        command: click.Command = getattr(import_module(f"vefa.cli.{name}"), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -199,21 +200,38 @@ class _Step:
             records.keep_piece(connection, self.name, records.Part.LEFT_OUT, number, plain, self.key)
 
 
-def start(connection: Connection, one: Import, now: datetime) -> None:
-    """Let the worker check a file whose columns have a meaning."""
-    stage = Stage.CHECKING.value
-    records.change(connection, one.store_id, one.id, stage=stage, done=0, total=0, counts={}, changed_at=now)
-    records.drop_pieces(connection, (one.store_id, one.id), (records.Part.ROWS, records.Part.LEFT_OUT))
+def enter_stage(connection: Connection, one: Import, stage: Stage, now: datetime) -> None:
+    """Begin to check a file, or to import one that was checked."""
+    counts = {} if stage is Stage.CHECKING else {"rows": one.counts.get("rows", 0)}
+    total = 0 if stage is Stage.CHECKING else one.total
+    values = {
+        "stage": stage.value,
+        "done": 0,
+        "total": total,
+        "counts": counts,
+        "error": None,
+        "changed_at": now,
+    }
+    records.change(connection, one.store_id, one.id, **values)
+    if stage is Stage.CHECKING:
+        kept = (records.Part.ROWS, records.Part.LEFT_OUT)
+        records.drop_pieces(connection, (one.store_id, one.id), kept)
+
+
+def start(connection: Connection, one: Import, now: datetime) -> bool:
+    """Let the worker check a file whose columns have a meaning; False while it is at work on it."""
+    if one.stage not in (Stage.MEANING, Stage.CHECKED, Stage.FAILED):
+        return False
+    enter_stage(connection, one, Stage.CHECKING, now)
     make_due(connection, one.store_id, PACKAGE, {one.id: now})
+    return True
 
 
 def confirm(connection: Connection, one: Import, now: datetime) -> bool:
     """Let the worker import a file that was checked; False where it was not, or was confirmed already."""
     if one.stage is not Stage.CHECKED:
         return False
-    counts = {"rows": one.counts.get("rows", 0)}
-    stage = Stage.IMPORTING.value
-    records.change(connection, one.store_id, one.id, stage=stage, done=0, counts=counts, changed_at=now)
+    enter_stage(connection, one, Stage.IMPORTING, now)
     make_due(connection, one.store_id, PACKAGE, {one.id: now})
     return True
 
@@ -227,7 +245,7 @@ def look_back(connection: Connection, one: Import, days: int, now: datetime) -> 
     return True
 
 
-def left_out(connection: Connection, one: Import, key: Key) -> list[dict[str, object]]:
+def left_out(connection: Connection, one: Import, key: Key) -> list[dict[str, Any]]:
     """Return what was left out of an import: issues and rows, by part."""
     pieces = records.read_pieces(connection, (one.store_id, one.id), records.Part.LEFT_OUT, key)
     return [json.loads(piece) for piece in pieces]
