@@ -192,7 +192,7 @@ def test_whoever_was_away_for_long_asks_before_anybody_is_written_to(shops: Shop
     assert not shops.state.gap_open
     shops.world.work(back + 2 * MINUTE)
     assert [one[:2] for one in _waits(shops)][:2] == [("delay_notice", "wait"), ("delay_notice", "skip")]
-    assert shops.world.sink.kept == []
+    assert shops.world.sink.count == 0
 
 
 def test_after_the_hole_who_is_late_is_written_to(shops: Shops) -> None:
