@@ -136,6 +136,14 @@ final class SettingsTest extends TestCase
         );
     }
 
+    public function test_the_address_for_events_names_the_shop_too(): void
+    {
+        Shop::$may = array('manage_woocommerce');
+        $typed = array('vefa_address' => 'https://vefa.example/vefa/in/lale/woocommerce', 'vefa_store' => '');
+        self::send($typed);
+        self::assertSame('https://vefa.example/vefa/in/lale/woocommerce', Settings::load()->inbox());
+    }
+
     public function test_removing_the_plugin_removes_its_settings(): void
     {
         (new Settings('https://vefa.example', 'mercan', 'x'))->save();

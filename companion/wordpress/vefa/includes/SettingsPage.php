@@ -75,11 +75,14 @@ final class SettingsPage
         $text = static fn (string $name): string => is_string($posted[$name] ?? null) ? trim($posted[$name]) : '';
         $secret = $text('vefa_secret') !== '' ? $text('vefa_secret') : $stored->secret;
         $address = self::address($text('vefa_address'));
-        $read = new Settings($address, $text('vefa_store'), $secret, $text('vefa_date_key'));
+        // The whole address of the shop's events names the shop, too.
+        $named = preg_match('~/vefa/in/([a-z0-9-]+)/~', $text('vefa_address'), $part) === 1 ? $part[1] : '';
+        $store = $text('vefa_store') === '' ? $named : $text('vefa_store');
+        $read = new Settings($address, $store, $secret, $text('vefa_date_key'));
         $faults = array(
             'vefa_address' => preg_match('~^(?:https://' . self::HOST . '|http://' . self::HERE . ')$~D', $address)
                 ? '' : __('Enter where Vefa is, such as https://vefa.example.', 'vefa'),
-            'vefa_store' => preg_match('~^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$~D', $read->store)
+            'vefa_store' => preg_match('~^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$~D', $store)
                 ? '' : __('The short name has small letters, digits and hyphens alone.', 'vefa'),
             'vefa_secret' => $secret !== '' && self::plain($secret, self::LONGEST_SECRET)
                 ? '' : __('Paste the secret that Vefa shows for this connection.', 'vefa'),
