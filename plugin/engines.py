@@ -8,12 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DataError
 
 from vefa.errors import ConfigurationError
 
 SCHEMA = "vefa"
 THREADS = 16
 READONLY = "vefa_readonly"
+# Classes of SQLSTATE: a value that cannot be, and one that is too large for an index.
+VALUES_AT_FAULT = ("22", "54")
 # What the server sees to for every connection, at no cost: Vefa's tables are found in its own schema; whoever waits
 # for a lock gives up as on SQLite; and a process that hangs, rather than ends, does not hold what others need.
 SESSION = {
@@ -28,6 +31,12 @@ SESSION = {
 def is_sqlite(engine: Engine | Connection) -> bool:
     """Say whether this is SQLite, where one file has one writer at a time."""
     return engine.dialect.name == "sqlite"
+
+
+def is_about_values(error: Exception) -> bool:
+    """Say whether a database refused the values themselves, which it would refuse again however often one tries."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, DataError) or state[:2] in VALUES_AT_FAULT
 
 
 def make_engine(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+LONGEST_KEY, LONGEST_TOPIC = 300, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,25 @@ class Incoming:
 class Identity:
     """Which event a body is: equal keys are one event. ``topic`` is the sender's name of the kind of event.
 
-    ``sent_at`` is when the sender says that it happened, where the body itself may not.
+    ``sent_at`` is when the sender says that it happened, where the body itself may not. A key that no database could
+    hold, too long or with a zero character, is replaced by its digest, so that no rightly signed event is lost.
     """
 
     key: str
     topic: str
     sent_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Put what can be kept in the place of what cannot."""
+        if not _can_be_kept(self.key, LONGEST_KEY):
+            digest = hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
+            object.__setattr__(self, "key", f"sha256:{digest}")
+        if not _can_be_kept(self.topic, LONGEST_TOPIC):
+            object.__setattr__(self, "topic", "unknown")
+
+
+def _can_be_kept(text: str, longest: int) -> bool:
+    return len(text) <= longest and text.isprintable()
 
 
 @dataclass(frozen=True, slots=True)

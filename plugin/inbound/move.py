@@ -179,6 +179,12 @@ def _enter(
     return Counts(len(bodies), len(bodies) - len(new), 0, unreadable)
 
 
+def _check_erasures(connection: Connection, store_id: int, seen: Mapping[str, records.Erased | None]) -> None:
+    """Raise ``ChangedMeanwhileError`` if somebody whom the bodies speak of was erased since they were read."""
+    if records.erased(connection, store_id, list(seen)) != {name: one for name, one in seen.items() if one}:
+        raise vault.ChangedMeanwhileError
+
+
 def _concerning(facts: Sequence[Fact], types: frozenset[str] | None) -> set[str]:
     if types is None:
         return {fact.subject.removeprefix(ORDER) for fact in facts if fact.subject.startswith(ORDER)}
