@@ -13,7 +13,7 @@ from persiantools.jdatetime import JalaliDate
 _GREGORIAN = "d LLLL y"
 _JALALI: Any = JalaliDate  # the library is not typed
 _to_jalali: Callable[[date], Any] = _JALALI
-_MONTHS = (
+JALALI_MONTHS = (
     "فروردین",
     "اردیبهشت",
     "خرداد",
@@ -43,13 +43,13 @@ def jalali(day: date, tag: str) -> str:
     """Return the day in the Jalali calendar, long, with its weekday and in Latin digits."""
     there = _to_jalali(day)
     weekday = get_day_names("wide", locale=tag)[day.weekday()]
-    return f"{weekday} {there.day} {_MONTHS[there.month - 1]} {there.year}"
+    return f"{weekday} {there.day} {JALALI_MONTHS[there.month - 1]} {there.year}"
 
 
 def jalali_short(day: date, *, year: bool) -> str:
     """Return day and month in the Jalali calendar, with the year if wanted, in Latin digits."""
     there = _to_jalali(day)
-    text = f"{there.day} {_MONTHS[there.month - 1]}"
+    text = f"{there.day} {JALALI_MONTHS[there.month - 1]}"
     return f"{text} {there.year}" if year else text
 
 

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from vefa.facts import Fact, flatten
+from vefa.locales.money import RIAL, ZEROS, as_unit
 from vefa.platforms import Context, Personal, Reading
-from vefa.platforms._fields import DATE
+from vefa.platforms._woocommerce_place import region_of
+from vefa.platforms._woocommerce_promise import promise_days, promise_of
+from vefa.platforms._woocommerce_status import STATUS_MAP
+from vefa.platforms._woocommerce_tracking import shipments_of
 
-STATUS_MAP = {
-    "auto-draft": "placed",
-    "checkout-draft": "placed",
-    "pending": "placed",
-    "on-hold": "placed",
-    "failed": "placed",
-    "processing": "paid",
-    "shipped": "shipped",
-    "completed": "shipped",
-    "delivered": "delivered",
-    "cancelled": "cancelled",
-    "refunded": "refunded",
-}
-# Between two bodies of one second the one further along is the later one.
+# Between two bodies of one second the one further along is the later one, and then the one with more parcels: some
+# plugins add a tracking number without touching the order's date.
 STATES = ("unknown", "placed", "paid", "shipped", "delivered", "cancelled", "refunded")
-COMPLETED_RANK, DELETED_RANK = 45, 90
+COMPLETED_RANK, DELETED_RANK, PARCELS_RANK = 450, 900, 950
+MOST_RANKED = 9
 LANGUAGE_KEYS = ("wpml_language", "_wpml_language", "trp_language", "_customer_locale")
-TRACKING_KEY = "_wc_shipment_tracking_items"
+FULFILLED_KEY = "_fulfillment_status"
+NO_FULFILMENTS = ("", "no_fulfillments")
+TRASH = "trash"
+LARGEST_OFFSET = timedelta(hours=15)
 
 Values = dict[str, Any]
 
@@ -37,60 +34,83 @@ class Snapshot:
 
     def __init__(self, order: Mapping[str, Any], context: Context) -> None:
         self.order, self.context = order, context
+        self.id = str(order["id"])
         self.at: datetime = order["date_modified_gmt"].replace(tzinfo=UTC)
         self.meta: Values = {
             str(entry["key"]): entry.get("value") for entry in order.get("meta_data") or () if "key" in entry
         }
-        status = order["status"].removeprefix("wc-")
-        self.status = status
-        self.state = {**STATUS_MAP, **context.status_map}.get(status, "unknown")
-        self.rank = COMPLETED_RANK if status == "completed" else STATES.index(self.state) * 10
+        self.status = order["status"].removeprefix("wc-")
+        self.state = {**STATUS_MAP, **context.status_map}.get(self.status, "unknown")
+        self.offset = _offset(order)
+        self.method: Values = next(iter(order.get("shipping_lines") or ()), {})
+        self.currency = RIAL if order.get("currency") in ZEROS else order.get("currency")
+        self.shipments = shipments_of(
+            self.meta,
+            self.offset,
+            self.method.get("method_id"),
+            frozenset(str(line["id"]) for line in order.get("line_items") or ()),
+        )
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the order has parcels that stand not in it but in a list of their own."""
+        return self.meta.get(FULFILLED_KEY) not in (None, *NO_FULFILMENTS)
 
     def reading(self) -> Reading:
         """Return the order's state as one fact, and its customer's fields for the vault."""
-        order_id = self.order["id"]
+        if self.status == TRASH:
+            return deletion(self.id, self.context, self.at)
+        person = Personal(self._holder(), self.at, 0, _person(self.order.get("billing") or {}))
+        reread = (self.id,) if self.elsewhere else ()
+        return Reading((self.fact(self._values(), self._rank(), self.at),), (person,), reread=reread)
+
+    def fact(self, values: Values, rank: int, at: datetime) -> Fact:
+        """Return a fact about the order."""
+        return fact_of(self.id, self.context, values, rank, at)
+
+    def _rank(self) -> int:
+        rank = COMPLETED_RANK if self.status == "completed" else STATES.index(self.state) * 100
+        return rank + min(len(self.shipments), MOST_RANKED)
+
+    def _values(self) -> Values:
+        refunds = self._refunds()
         values = flatten(
             {
                 "placed": True,
                 "deleted": False,
                 "platform_status": self.status,
                 "state": self.state,
-                "number": self.order.get("number") or order_id,
+                "number": self.order.get("number") or self.id,
                 "placed_at": _instant(self.order.get("date_created_gmt")),
                 "paid_at": _instant(self.order.get("date_paid_gmt")),
-                "currency": self.order.get("currency"),
-                "total": self.order.get("total"),
-                "shipping_price": self.order.get("shipping_total"),
+                "currency": self.currency,
+                "total": self._money(self.order.get("total")),
+                "shipping_price": self._money(self.order.get("shipping_total")),
                 "payment": self._payment(),
                 "customer": {"holder": self._holder(), "locale": self._locale()},
                 "ship_to": self._ship_to(),
+                "shipping": self._shipping(),
                 "lines": self._lines(),
-                "promise": self._promise(),
-                "shipments": self._shipments(),
-                "refunds": self._refunds(),
+                "promise": promise_of(
+                    self.meta, self.context.promise_keys, self.offset, self.context.country
+                ),
+                "shipments": self.shipments,
+                "refunds": refunds,
             }
         )
-        values["shipment_ids"] = sorted(self._shipments())
-        values["refund_ids"] = sorted(self._refunds())
-        if service := next(
-            (line.get("method_title") for line in self.order.get("shipping_lines") or ()), None
-        ):
-            values["shipping/service"] = service
-        fact = Fact(
-            f"order:woocommerce:{order_id}",
-            self.context.key,
-            self.context.topic,
-            self.at,
-            self.context.received_at,
-            self.rank,
-            values,
-        )
-        person = Personal(self._holder(), self.at, 0, _person(self.order.get("billing") or {}))
-        return Reading((fact,), (person,))
+        if self.shipments or not self.elsewhere:
+            values["shipment_ids"] = sorted(self.shipments)
+        values["refund_ids"] = sorted(refunds)
+        return values
+
+    def _money(self, amount: str | None) -> str | None:
+        if amount is None:
+            return None
+        return format(as_unit(Decimal(amount), str(self.order.get("currency")), RIAL)[0], "f")
 
     def _holder(self) -> str:
         customer = self.order.get("customer_id")
-        return f"woocommerce:{customer}" if customer else f"order:woocommerce:{self.order['id']}"
+        return f"woocommerce:{customer}" if customer else f"order:woocommerce:{self.id}"
 
     def _payment(self) -> Values:
         method = self.order.get("payment_method")
@@ -109,11 +129,22 @@ class Snapshot:
         place = self.order.get("shipping") or {}
         if not place.get("country"):
             place = self.order.get("billing") or {}
+        country = place.get("country") or None
         return {
-            "country": place.get("country") or None,
-            "region": place.get("state"),
+            "country": country,
+            "region": region_of(country, place.get("state")),
             "city": place.get("city"),
         }
+
+    def _shipping(self) -> Values:
+        """Return how the order is sent: the method as the customer saw it, its id with that of its zone, its days."""
+        method, instance = self.method.get("method_id"), self.method.get("instance_id")
+        found = {
+            "service": self.method.get("method_title"),
+            "method": f"{method}:{instance}" if method and instance else method,
+            "promise_days": promise_days(self.meta),
+        }
+        return {name: value for name, value in found.items() if value not in (None, "")}
 
     def _lines(self) -> list[Values]:
         return [
@@ -123,61 +154,31 @@ class Snapshot:
                 "sku": line.get("sku"),
                 "title": line.get("name"),
                 "quantity": line.get("quantity"),
-                "price": line.get("price"),
+                "price": self._money(line.get("price")),
             }
             for line in self.order.get("line_items") or ()
         ]
 
-    def _promise(self) -> Values:
-        for key in self.context.promise_keys:
-            value = self.meta.get(key)
-            if isinstance(value, str) and DATE.match(value[:10]) and _is_date(value[:10]):
-                return {"deliver_by": value[:10], "source": "checkout"}
-        return {}
-
-    def _shipments(self) -> Values:
-        found: Values = {}
-        items = self.meta.get(TRACKING_KEY)
-        for item in items if isinstance(items, list) else ():
-            number = str(item.get("tracking_number") or "")[:120] if isinstance(item, Mapping) else ""
-            if not number:
-                continue
-            shipment: Values = {
-                "tracking_number": number,
-                "carrier": str(item.get("custom_tracking_provider") or item.get("tracking_provider") or "")[
-                    :80
-                ],
-            }
-            if link := item.get("custom_tracking_link"):
-                shipment["tracking_url"] = str(link)[:2000]
-            if shipped := _unix(item.get("date_shipped")):
-                shipment["shipped_at"] = shipped
-            found[str(item.get("tracking_id") or number)[:200]] = shipment
-        return found
-
     def _refunds(self) -> Values:
         return {
-            refund["id"]: {"amount": (refund.get("total") or "0").lstrip("-"), "reason": refund.get("reason")}
+            refund["id"]: {
+                "amount": self._money((refund.get("total") or "0").lstrip("-")),
+                "reason": refund.get("reason"),
+            }
             for refund in self.order.get("refunds") or ()
         }
 
 
-def deletion(order_id: str, context: Context) -> Reading:
-    """Read a deletion, which has no date of its own and so happened when it was received."""
+def fact_of(order_id: str, context: Context, values: Values, rank: int, at: datetime) -> Fact:
+    """Return a fact about an order, as the event in hand tells it."""
+    subject = f"order:woocommerce:{order_id}"
+    return Fact(subject, context.key, context.topic, at, context.received_at, rank, values)
+
+
+def deletion(order_id: str, context: Context, at: datetime | None = None) -> Reading:
+    """Read a deletion; one without a date of its own happened when it was received."""
     values = {"deleted": True, "platform_status": "deleted"}
-    return Reading(
-        (
-            Fact(
-                f"order:woocommerce:{order_id}",
-                context.key,
-                context.topic,
-                context.received_at,
-                context.received_at,
-                DELETED_RANK,
-                values,
-            ),
-        )
-    )
+    return Reading((fact_of(order_id, context, values, DELETED_RANK, at or context.received_at),))
 
 
 def person_of(customer: Mapping[str, Any], context: Context) -> Reading:
@@ -196,20 +197,12 @@ def _person(address: Mapping[str, Any]) -> Values:
     }
 
 
+def _offset(order: Mapping[str, Any]) -> timedelta:
+    """Return the shop's offset from UTC when the order was placed, which two fields of the order tell together."""
+    local, utc = order.get("date_created"), order.get("date_created_gmt")
+    found = local - utc if local and utc else timedelta()
+    return found if abs(found) <= LARGEST_OFFSET else timedelta()
+
+
 def _instant(value: datetime | None) -> str | None:
     return value.replace(tzinfo=UTC).isoformat() if value else None
-
-
-def _is_date(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _unix(value: object) -> str | None:
-    text = str(value)
-    if not text.isdecimal() or len(text) > len("9999999999"):
-        return None
-    return datetime.fromtimestamp(int(text), UTC).isoformat()

@@ -30,12 +30,13 @@ Order = part(
     billing=nested(Address),
     shipping=nested(Address),
     payment_method=Text(80),
+    date_created=fields.NaiveDateTime(allow_none=True),
     date_created_gmt=fields.NaiveDateTime(allow_none=True),
     date_modified_gmt=fields.NaiveDateTime(required=True),
     date_paid_gmt=fields.NaiveDateTime(allow_none=True),
     meta_data=fields.List(fields.Dict(), allow_none=True, validate=validate.Length(max=2000)),
     line_items=many(Item, 1000),
-    shipping_lines=many(part(method_title=Text(300)), 50),
+    shipping_lines=many(part(method_title=Text(300), method_id=Text(100), instance_id=Text(40)), 50),
     refunds=many(part(id=identity(), total=Amount(allow_none=True), reason=Text(1000)), 500),
 )()
 Customer = part(

@@ -11,16 +11,27 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
-from vefa.platforms import Context, Description, Identity, Incoming, Reading
+from vefa.exchange import Shop
+from vefa.platforms import Context, Description, Fetched, Identity, Incoming, Installed, Page, Reading
+from vefa.platforms import _woocommerce_install as webhooks
+from vefa.platforms._capability import Trust, Visitor
 from vefa.platforms._fields import first_fault, parse_object
-from vefa.platforms._woocommerce_order import STATUS_MAP, Snapshot, deletion, person_of
+from vefa.platforms._woocommerce_embed import visitor_of
+from vefa.platforms._woocommerce_fetch import GONE, ORDER, TOPIC, one_of, page_of
+from vefa.platforms._woocommerce_fulfilment import LISTED, Answered, parcels_of
+from vefa.platforms._woocommerce_order import Snapshot, deletion, person_of
 from vefa.platforms._woocommerce_privacy import USES, WISHES, asked_of
+from vefa.platforms._woocommerce_rest import ACCESS, base_of
 from vefa.platforms._woocommerce_schema import Customer, Deletion, Order
+from vefa.platforms._woocommerce_secret import as_signed
+from vefa.platforms._woocommerce_status import STATUS_MAP
 
 PING = re.compile(rb"webhook_id=\d{1,20}")
 FORM = "application/x-www-form-urlencoded"
@@ -30,6 +41,7 @@ DESCRIPTION = Description(
         "order.updated": "The order as it stands: its status, parcels and refunds.",
         "order.restored": "An order that is back from the bin.",
         "order.deleted": "Promises of an order that is gone are released.",
+        TOPIC: "The order as the store's interface told it when it was asked, with its native fulfilments.",
         "customer.created": "How the customer is addressed and reached.",
         "customer.updated": "How the customer is addressed and reached.",
         **USES,
@@ -47,7 +59,13 @@ DESCRIPTION = Description(
     },
     personal=("email", "phone", "first_name", "last_name"),
     headers=("x-wc-webhook-signature", "x-wc-webhook-topic"),
+    access=ACCESS,
 )
+# An action's argument is the id of an order where its name says so; other actions have ids of their own.
+ACTION = "action"
+LONGEST_ID = 18
+ABOUT_ORDERS = re.compile(r"woocommerce_(.*_)?(order|payment_complete|fulfillment_\w+_notification)(_|$)")
+NOT_ABOUT_ORDERS = re.compile(r"order_item|order_note")
 
 
 class WooCommerce:
@@ -57,7 +75,7 @@ class WooCommerce:
     statuses: Mapping[str, str] = STATUS_MAP
 
     def describe(self) -> Description:
-        """Return WooCommerce's topics; those of actions that plugins choose are counted and passed over."""
+        """Return WooCommerce's topics; an action that a plugin chooses (``action.*``) causes a look at its order."""
         return DESCRIPTION
 
     def account(self, incoming: Incoming) -> str | None:
@@ -73,11 +91,14 @@ class WooCommerce:
     def verify(self, incoming: Incoming, secrets: Sequence[str], now: datetime) -> None:
         """Check ``X-WC-Webhook-Signature``, the base64 HMAC-SHA256 of the raw body.
 
-        The scheme has no timestamp. Source: WooCommerce's class-wc-webhook.php. Raises ``SignatureError``.
+        The scheme has no timestamp; the secret may have gone through HTML. Source: WooCommerce's
+        class-wc-webhook.php. Raises ``SignatureError``.
         """
         given = incoming.headers.get("x-wc-webhook-signature", "").encode("latin-1", "replace")
         expected = [
-            base64.b64encode(hmac.digest(secret.encode(), incoming.body, "sha256")) for secret in secrets
+            base64.b64encode(hmac.digest(form.encode(), incoming.body, "sha256"))
+            for secret in secrets
+            for form in as_signed(secret)
         ]
         if not any([hmac.compare_digest(one, given) for one in expected]):  # noqa: C419
             raise SignatureError("The signature does not fit the body.")
@@ -100,25 +121,72 @@ class WooCommerce:
         return Identity(f"woocommerce:{topic}:{number}:{when}:{digest}", topic)
 
     def read(self, body: bytes, context: Context) -> Reading:
-        """Read an order, a deletion or a customer; other topics are counted.
+        """Read an order, a deletion, a customer, or of an action which order it is about; other topics are counted.
 
         Raises ``UnreadableError`` that names the field at fault.
         """
-        resource, _, event = context.topic.partition(".")
-        document = parse_object(body)
+        resource = context.topic.partition(".")[0]
         try:
-            if resource == "order" and event == "deleted":
-                return deletion(Deletion.load(document)["id"], context)
-            if resource == "order":
-                return Snapshot(Order.load(document), context).reading()
-            if resource == "customer" and event != "deleted":
-                return person_of(Customer.load(document), context)
-            if context.topic in WISHES:
-                return asked_of(document, context.topic)
+            return _read(parse_object(body), context)
         except ValidationError as error:
             fault = first_fault(error.messages)
             raise UnreadableError(f"The {resource} cannot be read: {fault}") from error
-        return Reading()
+
+    def base(self, account: str | None, url: str | None) -> str | None:
+        """Return the shop's own address, without what stands behind it, or None if it is none."""
+        return base_of(url)
+
+    def fetch(self, shop: Shop, since: datetime | None, cursor: str | None) -> Page:
+        """Return one page of the orders changed since an instant, then of those in the bin; raises as ``Fetches``."""
+        return page_of(shop, since, cursor)
+
+    def fetch_one(self, shop: Shop, number: str) -> tuple[Fetched, ...]:
+        """Return an order with its native fulfilments, or that it is gone for good; raises as ``Fetches``."""
+        return one_of(shop, number)
+
+    def install(self, shop: Shop, address: str, secret: str) -> Installed:
+        """See to it that the shop's webhooks lead to ``address``; raises as ``Fetches.fetch``."""
+        return webhooks.install(shop, address, secret)
+
+    def visitor(self, token: str, trust: Trust, now: datetime) -> Visitor:
+        """Return the member of the shop's staff whom Vefa's plugin for WordPress signed in; ``now`` is real time.
+
+        Raises ``SignatureError``.
+        """
+        return visitor_of(token, trust, now)
+
+
+def _read(document: dict[str, Any], context: Context) -> Reading:
+    resource, _, event = context.topic.partition(".")
+    if context.topic == "order.deleted" or (context.topic == TOPIC and document.get(GONE) is True):
+        return deletion(Deletion.load(document)["id"], context)
+    if context.topic == TOPIC:
+        return _fetched(document, context)
+    if resource == "order":
+        return Snapshot(Order.load(document), context).reading()
+    if resource == "customer" and event != "deleted":
+        return person_of(Customer.load(document), context)
+    if resource == ACTION and ABOUT_ORDERS.match(event) and not NOT_ABOUT_ORDERS.search(event):
+        return _changed(document.get("arg"))
+    if context.topic in WISHES:
+        return asked_of(document, context.topic)
+    return Reading()
+
+
+def _changed(order_id: object) -> Reading:
+    text = str(order_id)
+    known = text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
+    return Reading(reread=(text,)) if known else Reading()
+
+
+def _fetched(document: dict[str, Any], context: Context) -> Reading:
+    """Read an order that was asked for, with its fulfilments where those were asked for too."""
+    if LISTED not in document:
+        return Snapshot(Order.load(document), context).reading()
+    fulfilments = Answered.load(document)[LISTED]
+    snapshot = Snapshot(Order.load(document.get(ORDER) or {}), context)
+    told = snapshot.reading()
+    return replace(told, facts=(*told.facts, parcels_of(snapshot, fulfilments)), reread=())
 
 
 PLUGIN = WooCommerce()
