@@ -51,6 +51,7 @@ def _line(line: Mapping[str, Any], currency: Any) -> Values:
     return {
         "id": line.get("id"),
         "productName": line.get("product_name"),
+        "variantName": line.get("variant_name"),
         "productSku": line.get("product_sku"),
         "productVariantId": line.get("product_variant_id"),
         "quantity": line.get("quantity"),

@@ -55,7 +55,8 @@ def _shipment(one: Mapping[str, Any], context: Context) -> Values:
         "tracking_number": number[:LONGEST_NUMBER] if not WEB.match(number) else None,
         "tracking_url": address[:LONGEST_ADDRESS] if address and WEB.match(address) else None,
         "carrier": (_first(meta, CARRIER_KEYS) or "")[:LONGEST_NAME],
-        "shipped_at": one.get("created") if one["status"] == SENT else None,
+        # What is called off had left: what merely waits for approval is deleted instead.
+        "shipped_at": one.get("created"),
         "lines": _lines(one),
     }
     values: Values = {"id": one["id"], "cancelled": one["status"] == CALLED_OFF}

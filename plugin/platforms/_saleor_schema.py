@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -46,6 +47,14 @@ def decoded(value: object) -> str:
         return ""
 
 
+class Created(Instant):
+    """An instant cut to the millisecond, as the older payload has it, so that both forms say the same."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        at = datetime.fromisoformat(super()._deserialize(value, attr, data, **kwargs))
+        return at.replace(microsecond=at.microsecond // 1000 * 1000).isoformat()
+
+
 def _date(**options: Any) -> Instant:
     return Instant(allow_none=True, **options)
 
@@ -70,7 +79,7 @@ Line = part(
 Fulfillment = part(
     id=Gid("Fulfillment", required=True),
     status=Text(60),
-    created=_date(),
+    created=Created(allow_none=True),
     trackingNumber=Text(2000),
     metadata=many(Meta, 2000),
     refunded=Amount(allow_none=True),
@@ -96,7 +105,7 @@ ORDER_ID = {"id": Gid("Order", required=True)}
 Order = part(
     **ORDER_ID,
     number=Text(80),
-    created=_date(),
+    created=Created(allow_none=True),
     updatedAt=_date(),
     status=Text(60),
     isPaid=fields.Boolean(allow_none=True),
