@@ -108,6 +108,11 @@ def tracking_url(carrier: str | None, number: str | None) -> str | None:
     return known.track.replace("{number}", quote(written, safe=""))
 
 
+def page_of(told: str | None, carrier: str | None, number: str | None) -> str | None:
+    """Return where a parcel can be followed: the address that the store told, else the carrier's own page."""
+    return told or tracking_url(carrier, number)
+
+
 def _written(number: str) -> str:
     """Return a number as an address holds it: without blanks and marks, in Latin digits."""
     kept = (letter for letter in number if letter.isalnum() or letter in SIGNS)

@@ -25,7 +25,7 @@ from vefa.locales import mark
 from vefa.orders import look as orders
 from vefa.orders.fold import WHOLE, fold
 from vefa.orders.order import Order
-from vefa.orders.records import subject
+from vefa.orders.records import facts_of, subject
 from vefa.promises.calendar import local_date
 from vefa.staff import records as staff
 from vefa.staff.account import Account
@@ -162,7 +162,7 @@ class _Hand:
         self.connection, self.order_id, self.by, self.now = connection, order_id, by, now
         self.store = by_id(connection, store_id)
         self.key = f"staff:{form or time_ordered_id(now)}"[:LONGEST_NAME]
-        self.facts = journal.facts_of(connection, store_id, [subject(order_id)])[subject(order_id)]
+        self.facts = facts_of(connection, store_id, [subject(order_id)])[subject(order_id)]
         if not self.facts:
             raise NotFoundError(f"There is no order {order_id!r}.")
         self.done = any(fact.key == self.key for fact in self.facts)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from vefa import journal
 from vefa.cases import entries
 from vefa.cases.case import Channel
 from vefa.cases.open import open_or_continue
@@ -22,6 +21,7 @@ from vefa.feedback.answer import words_of
 from vefa.feedback.look import POSTED, of_review, review_id
 from vefa.feedback.rules import calls_for_case
 from vefa.orders.fold import fold
+from vefa.orders.records import facts_of
 from vefa.orders.records import subject as of_order
 from vefa.stores.records import with_key
 from vefa.stores.sealing import Key
@@ -88,7 +88,7 @@ def _spoken(
     connection: Connection, store_id: int, subjects: Sequence[str], now: datetime
 ) -> tuple[list[_Spoken], dict[str, datetime]]:
     names = {one: one if one.startswith(CUSTOMER) else of_order(one) for one in subjects}
-    facts = journal.facts_of(connection, store_id, list(names.values()))
+    facts = facts_of(connection, store_id, list(names.values()))
     given = answers.of_orders(connection, store_id, subjects)
     found, again = [], {}
     for one, name in names.items():

@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from vefa import journal
 from vefa.cases.case import CaseKind, Channel, EntryKind, Reason
 from vefa.cases.triage import Signals, Triage, triage
 from vefa.lateness.judgement import Assessment, assess
 from vefa.orders.fold import fold
-from vefa.orders.records import subject
+from vefa.orders.records import facts_of, subject
 from vefa.promises.calendar import calendar_of
 from vefa.promises.promise import PromiseKind
 from vefa.stores.store import Store
@@ -76,7 +75,7 @@ class Background:
 def background(connection: Connection, store: Store, said: Sequence[Said], now: datetime) -> Background:
     """Read the orders that were spoken of, and triage every word as of the moment it was said."""
     ids = sorted({one.order_id for one in said if one.order_id})
-    facts = journal.facts_of(connection, store.id, [subject(order_id) for order_id in ids])
+    facts = facts_of(connection, store.id, [subject(order_id) for order_id in ids])
     calendar = calendar_of(store)
 
     def assessed(order_id: str, at: datetime) -> Assessment:

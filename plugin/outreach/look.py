@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from vefa import locales
+from vefa.carriers.known import name_of, page_of
 from vefa.clock import time_ordered_id
 from vefa.customers.customer import Customer
 from vefa.database import reading
@@ -216,9 +217,9 @@ def letter_facts(
         promised_by=promise.due_day,
         delivered_on=local_date(delivered_at, zone) if delivered_at else None,
         shipped_on=local_date(shipped_at, zone) if shipped_at else None,
-        carrier=(parcel.carrier if parcel else None) or order.carrier,
+        carrier=name_of((parcel.carrier if parcel else None) or order.carrier, language),
         tracking_number=parcel.tracking_number if parcel else None,
-        tracking_url=parcel.tracking_url if parcel else None,
+        tracking_url=page_of(parcel.tracking_url, parcel.carrier, parcel.tracking_number) if parcel else None,
         items=tuple(line.title for line in order.lines if line.title)[:LONGEST_LIST],
         links=links,
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from vefa.carriers.known import name_of, page_of
 from vefa.lateness.judgement import Assessment, Judgement, Lateness
 from vefa.locales import mark
 from vefa.orders.order import Order, Shipment
@@ -171,7 +172,7 @@ def _known(order: Order, text: Text) -> Iterator[Known]:
 
 
 def _handed_over(parcel: Shipment, text: Text) -> Known:
-    carrier = free(parcel.carrier) if parcel.carrier else None
+    carrier = _carrier(parcel, text)
     what = (
         text.say(mark("We handed a parcel to %(carrier)s."), carrier=carrier)
         if carrier
@@ -182,7 +183,13 @@ def _handed_over(parcel: Shipment, text: Text) -> Known:
     if parcel.tracking_number:
         number = text.say(mark("Tracking number: %(number)s"), number=ltr(parcel.tracking_number))
         what = Markup("{} {}").format(what, number)
-    return Known(parcel.shipped_at, what, web_address(parcel.tracking_url))
+    track = page_of(parcel.tracking_url, parcel.carrier, parcel.tracking_number)
+    return Known(parcel.shipped_at, what, web_address(track))
+
+
+def _carrier(parcel: Shipment, text: Text) -> Markup | None:
+    name = name_of(parcel.carrier, text.language.tag)
+    return free(name) if name else None
 
 
 def _refunded(order: Order, amount: object, text: Text) -> Markup:
@@ -235,8 +242,6 @@ def _expected(parcel: Shipment, text: Text) -> Markup:
     eta = parcel.carrier_eta
     assert eta is not None  # noqa: S101 - the caller asked
     day = text.day(eta)
-    if parcel.carrier:
-        return text.say(
-            mark("%(carrier)s expects to bring it on %(date)s."), carrier=free(parcel.carrier), date=day
-        )
+    if carrier := _carrier(parcel, text):
+        return text.say(mark("%(carrier)s expects to bring it on %(date)s."), carrier=carrier, date=day)
     return text.say(mark("The carrier expects to bring it on %(date)s."), date=day)

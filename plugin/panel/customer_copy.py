@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy import Connection
 
-from vefa import journal
+from vefa.carriers.number import placed
 from vefa.cases import past
 from vefa.cases.entries import of_cases
 from vefa.customers import records, seek, vault
@@ -17,6 +17,7 @@ from vefa.errors import NotFoundError
 from vefa.feedback import records as answers
 from vefa.feedback.answer import words_of
 from vefa.insights import people
+from vefa.orders.records import facts_of
 from vefa.outreach import listing
 from vefa.panel import visit
 from vefa.panel.blueprints import panel
@@ -57,13 +58,15 @@ def assemble(connection: Connection, store_id: int, key: Key, person: seek.Perso
     holders, orders = person.holders, person.order_ids
     keys = vault.keys(connection, store_id, holders, key)
     values = vault.values_of(connection, store_id, holders, key)
-    facts = journal.facts_of(connection, store_id, person.subjects)
+    facts = facts_of(connection, store_id, person.subjects)
     return {
         "fields": {holder: found for holder, found in values.items() if found},
         "orders": {
             order_id: [
                 {"at": fact.at.isoformat(), "type": fact.type, "values": dict(fact.values)}
-                for fact in sorted(facts[f"{seek.ORDER}{order_id}"], key=lambda one: one.stamp)
+                for fact in sorted(
+                    placed(facts[f"{seek.ORDER}{order_id}"], visit.now()), key=lambda one: one.stamp
+                )
             ]
             for order_id in orders
         },

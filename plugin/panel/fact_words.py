@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from vefa.carriers.known import name_of, page_of
 from vefa.cases.case import Channel
 from vefa.facts import Fact
 from vefa.locales import mark
@@ -20,6 +21,8 @@ from vefa.panel.text import long_day, say
 from vefa.panel.words import SCANS, local_day
 
 NOTHING = Markup()
+# How a scan stands whose word is in no dictionary.
+UNREAD = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ KINDS = {
     "shipment.created": ("package", "", mark("Parcel made ready")),
     "shipment.shipped": ("truck-delivery", "", mark("Handed to the carrier")),
     "shipment.scanned": ("map-pin", "", mark("Seen by the carrier")),
+    "shipment.expected": ("clock", "", mark("The carrier said when it expects to deliver")),
     "shipment.delivered": ("circle-check", "is-kept", mark("Delivered")),
     "shipment.cancelled": ("ban", "is-held", mark("Shipment cancelled")),
     "return.requested": ("arrow-back-up", "", mark("Return asked for")),
@@ -89,18 +93,30 @@ def _amount(values: Mapping[str, Any], currency: str | None) -> Markup:
     return money(amount, values.get("currency") or currency) if amount is not None else NOTHING
 
 
+def carrier_name(told: str) -> Markup:
+    """Return what a carrier is called in the reader's language; one that is not known, as it was told."""
+    return free(name_of(told, visit.language().tag) or told)
+
+
 def _parcel(values: Mapping[str, Any], _currency: str | None) -> Markup:
     carrier, number = _leaf(values, "carrier"), _leaf(values, "tracking_number")
-    parts = [free(carrier)] if carrier else []
+    parts = [carrier_name(carrier)] if carrier else []
     parts += [ltr(number)] if number else []
     return Markup(" ").join(parts)
 
 
 def _scan(values: Mapping[str, Any], _currency: str | None) -> Markup:
-    status, place, detail = (_leaf(values, name) for name in ("status", "place", "detail"))
+    status, place, detail, code = (_leaf(values, name) for name in ("status", "place", "detail", "code"))
     parts = [say(SCANS[status])] if status in SCANS else []
+    if status == UNREAD:
+        parts = [say(mark("a word that Vefa does not know: %(code)s"), code=ltr(str(code)))] if code else []
     parts += [free(str(part)) for part in (place, detail) if part]
     return Markup(" · ").join(parts)
+
+
+def _expected(values: Mapping[str, Any], _currency: str | None) -> Markup:
+    due = _leaf(values, "carrier_eta")
+    return say(mark("on %(day)s"), day=long_day(local_day(due))) if due else NOTHING
 
 
 def _revised(values: Mapping[str, Any], _currency: str | None) -> Markup:
@@ -130,6 +146,8 @@ DETAILS: dict[str, Callable[[Mapping[str, Any], str | None], Markup]] = {
     "shipment.created": _parcel,
     "shipment.shipped": _parcel,
     "shipment.scanned": _scan,
+    "shipment.delivered": _scan,
+    "shipment.expected": _expected,
     "promise.revised": _revised,
     "refund.created": _amount,
     "review.posted": _score,
@@ -138,5 +156,5 @@ DETAILS: dict[str, Callable[[Mapping[str, Any], str | None], Markup]] = {
 
 
 def register(app: Flask) -> None:
-    """Give the templates a way to write amounts."""
-    app.jinja_env.globals.update(money=money)
+    """Give the templates a way to write amounts, carriers and where a parcel can be followed."""
+    app.jinja_env.globals.update(money=money, carrier_name=carrier_name, followed_at=page_of)

@@ -9,12 +9,12 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from vefa import journal
+from vefa.carriers.number import placed
 from vefa.customers.customer import Customer
 from vefa.lateness import records as lateness
 from vefa.lateness.listing import Listed
 from vefa.orders import listing as orders
-from vefa.orders.records import subject
+from vefa.orders.records import facts_of, subject
 from vefa.outreach import listing as outreach
 from vefa.panel import visit, words
 from vefa.panel.rows import holder, people, state_of, told
@@ -61,7 +61,7 @@ def read(connection: Connection, listed: Listed) -> OrderPage:
     decisions = outreach.decisions_of(connection, store.id, [order_id])[order_id]
     named = subject(order_id)
     sources = Sources(
-        journal.facts_of(connection, store.id, [named])[named],
+        placed(facts_of(connection, store.id, [named])[named], visit.now()),
         promises,
         lateness.changes_of(connection, store.id, order_id),
         messages,
