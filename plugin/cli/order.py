@@ -71,7 +71,7 @@ def list_orders(store: str, as_json: bool) -> None:
             for row in connection.execute(
                 sa.select(records.orders)
                 .where(records.orders.c.store_id == store_id)
-                .order_by(records.orders.c.placed_at, records.orders.c.order_id)
+                .order_by(records.orders.c.placed_at.nulls_first(), records.orders.c.order_id)
             )
         ]
     if as_json:

@@ -193,7 +193,8 @@ def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -
     )
     statement = _of(store_id, found)
     columns = statement.selected_columns
-    return _people(connection, statement.order_by(columns.placed_at.desc(), columns.order_id.desc()))
+    latest_first = (columns.placed_at.desc().nulls_last(), columns.order_id.desc())
+    return _people(connection, statement.order_by(*latest_first))
 
 
 def search(connection: Connection, store_id: int, text: str, key: Key) -> list[Person]:

@@ -220,7 +220,14 @@ def sent_since(connection: Connection, store_id: int, since: datetime) -> int:
     ).scalar_one()
 
 
-def unfinished(connection: Connection) -> list[Any]:
-    """Return messages of every store that a process claimed or began to send and did not finish."""
-    statement = sa.select(messages).where(messages.c.state.in_((CLAIMED, SENDING)))
-    return list(connection.execute(statement.order_by(messages.c.store_id, messages.c.id)))
+def unfinished(connection: Connection) -> list[int]:
+    """Return the stores with messages that a process claimed or began to send and did not finish."""
+    statement = sa.select(messages.c.store_id).where(messages.c.state.in_((CLAIMED, SENDING))).distinct()
+    return sorted(connection.scalars(statement))
+
+
+def left(connection: Connection, store_id: int, claim: str | None) -> list[Any]:
+    """Return a store's messages that were claimed or begun to be sent by anybody but ``claim``."""
+    begun = (messages.c.store_id == store_id, messages.c.state.in_((CLAIMED, SENDING)))
+    statement = sa.select(messages).where(*begun, messages.c.claim.is_distinct_from(claim))
+    return list(connection.execute(statement.order_by(messages.c.id)))

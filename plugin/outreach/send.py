@@ -7,6 +7,7 @@ have arrived; it becomes ``outcome_unknown``, is counted, and is never tried aga
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,8 +28,10 @@ from vefa.outreach.purpose import Purpose
 from vefa.stores.records import by_id, with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Sending, Store
+from vefa.turns import alone, writing
 from vefa.work import Result, make_due
 
+log = logging.getLogger("vefa.worker")
 HOUR = timedelta(hours=1)
 FIRST_RETRY = timedelta(minutes=1)
 LATEST_RETRY = timedelta(hours=1)
@@ -42,7 +45,13 @@ class Sender:
         self.engine, self.master, self.connect, self.claim = engine, master, connect, claim
 
     def look(self, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
-        """Send what is written and still true; say when to try the others again."""
+        """Send what is written and still true; say when to try the others again.
+
+        The sweep sees to it that nobody else sends for the store meanwhile.
+        """
+        unknown = settle_left(self.engine, store_id, self.claim, now)
+        if unknown:
+            log.warning("%d messages may or may not have left when another worker ended", unknown)
         with reading(self.engine) as connection:
             store, key = with_key(connection, store_id, self.master)
             rows = records.get(connection, store_id, subjects)
@@ -172,38 +181,45 @@ class Sender:
 
     def _move(self, store: Store, row: Any, before: str, **values: Any) -> bool:
         claim = None if before == records.WRITTEN else self.claim
-        with self.engine.begin() as connection:
+        with writing(self.engine, store.id) as connection:
             return records.move(connection, store.id, row.id, before, claim, **values)
 
 
 def recover(engine: Engine, now: datetime) -> int:
-    """Settle what a dead process left: claimed messages are free again, sending ones have an unknown outcome.
+    """Settle what dead processes left: claimed messages are free again, sending ones have an unknown outcome.
 
-    Call it only while no other process sends. Returns how many outcomes are unknown.
+    Where another process is sending for a store, its messages are left to it. Returns how many outcomes are unknown.
     """
-    with engine.begin() as connection:
-        unknown = 0
-        for row in records.unfinished(connection):
-            if row.state == records.SENDING:
-                unknown += 1
-                records.move(
-                    connection,
-                    row.store_id,
-                    row.id,
-                    records.SENDING,
-                    row.claim,
-                    state=records.UNKNOWN,
-                    settled_at=now,
-                )
-            else:
-                records.move(
-                    connection,
-                    row.store_id,
-                    row.id,
-                    records.CLAIMED,
-                    row.claim,
-                    state=records.WRITTEN,
-                    claim=None,
-                )
-                make_due(connection, row.store_id, SEND, {row.id: now})
+    with reading(engine) as connection:
+        stores = records.unfinished(connection)
+    unknown = 0
+    for store_id in stores:
+        with alone(engine, store_id, SEND) as mine:
+            if mine:
+                unknown += settle_left(engine, store_id, None, now)
+    return unknown
+
+
+def settle_left(engine: Engine, store_id: int, claim: str | None, now: datetime) -> int:
+    """Settle the messages of one store that anybody but ``claim`` left, and return how many outcomes are unknown.
+
+    Call it only where nobody else sends for the store. A process that was thought dead and was not finds its claim
+    gone: it sends nothing that it had not begun, and what it had begun stays unknown.
+    """
+    with reading(engine) as connection:
+        if not records.left(connection, store_id, claim):
+            return 0
+    unknown = 0
+    with writing(engine, store_id) as connection:
+        for row in records.left(connection, store_id, claim):
+            sent = row.state == records.SENDING
+            unknown += sent
+            values = (
+                {"state": records.UNKNOWN, "settled_at": now}
+                if sent
+                else {"state": records.WRITTEN, "claim": None}
+            )
+            records.move(connection, store_id, row.id, row.state, row.claim, **values)
+            if not sent:
+                make_due(connection, store_id, SEND, {row.id: now})
     return unknown
