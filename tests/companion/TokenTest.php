@@ -131,6 +131,14 @@ final class TokenTest extends TestCase
         );
     }
 
+    public function test_a_very_long_name_is_cut(): void
+    {
+        $user = new WP_User();
+        $user->display_name = str_repeat('ş', 250);
+        $claims = self::opened(Token::panel(self::settings(), $user, self::NOW), 'whsec_a+b/c==')[1];
+        self::assertSame(str_repeat('ş', 200), $claims['name']);
+    }
+
     public function test_a_name_that_is_not_utf8_still_makes_a_token(): void
     {
         $user = new WP_User();

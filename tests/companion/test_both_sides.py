@@ -9,7 +9,7 @@ from persiantools.jdatetime import JalaliDate
 from tests.companion.php import say
 
 from vefa.errors import SignatureError
-from vefa.platforms import Asked, Context, Incoming, Wish, platforms
+from vefa.platforms import Asked, Context, Embeds, Incoming, Trust, Wish, platforms
 from vefa.platforms._jwt import verify_hs256
 
 pytestmark = pytest.mark.service
@@ -36,6 +36,20 @@ def test_the_token_of_each_secret_is_believed_and_no_changed_one() -> None:
         for late, audience in ((timedelta(seconds=71), HERE), (timedelta(0), "https://other.example")):
             with pytest.raises(SignatureError):
                 verify_hs256(token, [secret], audience=audience, now=NOW + late)
+
+
+def test_staff_is_named_by_its_own_token_and_not_by_a_customers() -> None:
+    given = {"address": HERE, "store": "mercan", "secret": SECRETS[0], "now": int(NOW.timestamp())}
+    staff, customer = say({**given, "what": "panel"}, {**given, "what": "problem", "order": 77})
+    platform, trust = platforms()["woocommerce"], Trust([SECRETS[0]], HERE)
+    assert isinstance(platform, Embeds)
+    visitor = platform.visitor(staff, trust, NOW)
+    assert (visitor.subject, visitor.email, visitor.role) == ("7", "ayse@shop.example", "owner")
+    assert (visitor.framed_by, visitor.locale) == (("https://shop.example",), "tr_TR")
+    address, _, token = customer.partition("?token=")
+    assert address == f"{HERE}/vefa/c/mercan/woocommerce"
+    with pytest.raises(SignatureError):
+        platform.visitor(token, trust, NOW)
 
 
 @pytest.mark.parametrize(("what", "wish"), [("erase", Wish.ERASE), ("export", Wish.COPY)])

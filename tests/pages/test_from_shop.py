@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from tests.build import SECRET, snapshot
+from tests.companion.php import say
 from tests.pages.shop import NOW, Pages, plain
 from tests.plugins.test_jwt import signed
 from tests.plugins.test_platforms import SENDERS
 
 from vefa.customers import privacy
+from vefa.customers.vault import vault
 from vefa.inbound import Request
 from vefa.platforms import Asked, Wish
 from vefa.stores.records import key_of
@@ -54,8 +56,7 @@ def address(slug: str = "mercan", secret: str = SECRET, **changed: Any) -> str:
     return f"/vefa/c/{slug}/woocommerce?token={signed(claims=CLAIMS | changed, secret=secret)}"
 
 
-@pytest.fixture
-def pages(pages: Pages) -> Pages:
+def connected(pages: Pages) -> Pages:
     """Connect both shops to WooCommerce too, and take an order from the first one's."""
     world = pages.shop.world
     for slug, secret in (("mercan", SECRET), ("golestan", OTHER)):
@@ -68,7 +69,13 @@ def pages(pages: Pages) -> Pages:
     request = Request("mercan", "woocommerce", SENDERS["woocommerce"].sign(body, SECRET), body)
     world.inbound.keep(request, NOW)
     world.work(NOW)
+    assert "order:woocommerce:77" in {row.holder for row in pages.table(vault)}
     return pages
+
+
+@pytest.fixture
+def pages(pages: Pages) -> Pages:
+    return connected(pages)
 
 
 def test_a_signed_token_leads_to_the_page_of_its_order(pages: Pages) -> None:
@@ -109,3 +116,22 @@ def test_an_erased_order_is_not_known(pages: Pages) -> None:
     assert pages.get(address()).status_code == 303
     world.work(NOW)
     assert pages.get(address()).status_code == 404
+
+
+@pytest.mark.service
+def test_the_plugins_own_link_leads_there_until_its_own_request_erases_the_customer(pages: Pages) -> None:
+    shop = {"address": HERE, "store": "mercan", "secret": SECRET, "now": SECOND}
+    link, staff, erasure = say(
+        {**shop, "what": "problem", "order": 77},
+        {**shop, "what": "panel"},
+        {**shop, "what": "erase", "orders": [77], "email": "a@b.example"},
+    )
+    path = link.removeprefix(HERE)
+    assert "W-77" in plain(pages.get(pages.get(path).location).text)
+    assert pages.get(f"/vefa/c/mercan/woocommerce?token={staff}").status_code == 404
+    request = Request("mercan", "woocommerce", erasure["headers"], erasure["body"].encode())
+    world = pages.shop.world
+    assert world.inbound.keep(request, NOW) == world.inbound.keep(request, NOW + timedelta(minutes=1))
+    world.work(NOW + timedelta(minutes=1))
+    assert pages.get(path).status_code == 404
+    assert "order:woocommerce:77" not in {row.holder for row in pages.table(vault)}

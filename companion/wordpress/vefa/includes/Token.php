@@ -17,6 +17,7 @@ final class Token
 {
     private const OPENS_FOR = 60;
     private const LEADS_FOR = 900;
+    private const LONGEST_NAME = 200;
     private const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE;
 
     /**
@@ -27,7 +28,7 @@ final class Token
         $about = array(
             'sub' => (string) $user->ID,
             'email' => $user->user_email,
-            'name' => wp_specialchars_decode($user->display_name, ENT_QUOTES),
+            'name' => mb_substr(wp_specialchars_decode($user->display_name, ENT_QUOTES), 0, self::LONGEST_NAME),
             'role' => self::role($user),
             'locale' => get_user_locale($user),
             'framed_by' => self::origin(admin_url()),
