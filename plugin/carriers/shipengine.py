@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -28,6 +27,7 @@ from vefa.carriers._signing import check_age, identify
 from vefa.errors import SignatureError, StaleKeysError
 from vefa.fields import Text, parse_instant
 from vefa.jwks import public_keys
+from vefa.key_sets import known
 
 KEYS_URL = "https://api.shipengine.com/jwks"
 HEADERS = ("x-shipengine-rsa-sha256-key-id", "x-shipengine-rsa-sha256-signature", "x-shipengine-timestamp")
@@ -115,7 +115,7 @@ class ShipEngine:
         if signed_at is None or not name or not signature or len(signature) > LONGEST_SIGNATURE:
             raise SignatureError("The headers of ShipEngine's signature are missing or malformed.")
         check_age(signed_at, now)
-        keys = [key for one in secrets for key in public_keys(_key_set(one), name)]
+        keys = [key for published in known(secrets, now) for key in public_keys(published, name)]
         if not keys:
             raise StaleKeysError("The key that signed is not known here.")
         try:
@@ -187,14 +187,6 @@ def _instant(stamp: str) -> datetime | None:
         return parse_instant(stamp) if len(stamp) <= LONGEST_STAMP else None
     except ValueError:
         return None
-
-
-def _key_set(text: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 PLUGIN = ShipEngine()

@@ -10,7 +10,7 @@ from vefa import key_sets
 from vefa.database import Databases, reading
 from vefa.errors import StaleKeysError, VefaError
 from vefa.inbound.shop import StoreShop, shop_of
-from vefa.platforms import Platform, PublishesKeys
+from vefa.platforms import Platform, PublishesAtOneHost, PublishesKeys
 from vefa.stores import access, shops
 from vefa.stores import records as stores
 from vefa.stores.sealing import Key
@@ -56,6 +56,8 @@ class Keys:
             stores.set_secrets(connection, store_id, name, key_sets.noted(secrets, now), key)
 
     def _shop(self, platform: Platform, store_id: int) -> StoreShop:
+        if isinstance(platform, PublishesAtOneHost):
+            return StoreShop(platform.keys_host, {}, self.allow_private, TIMEOUT)
         with reading(self.databases.main) as connection:
             key = stores.key_of(connection, store_id, self.master)
             given = access.of(connection, store_id, platform.name, key)

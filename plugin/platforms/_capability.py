@@ -156,3 +156,13 @@ class PublishesKeys(Protocol):
     def keys_of(self, shop: Shop) -> str:
         """Return the keys as the store publishes them, a JSON Web Key Set; raises as ``Fetches.fetch``."""
         ...
+
+
+@runtime_checkable
+class PublishesAtOneHost(PublishesKeys, Protocol):
+    """A sender that publishes its keys at one host for all its customers."""
+
+    @property
+    def keys_host(self) -> str:
+        """The address of the host, without a path."""
+        ...

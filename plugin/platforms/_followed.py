@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from vefa import carriers
-from vefa.exchange import Identity, Incoming
+from vefa.exchange import Identity, Incoming, Shop
 from vefa.platforms import Context, Description, Reading
+from vefa.platforms._saleor_keys import published_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,6 @@ class Followed:
     def name(self) -> str:
         """The service's name, which is also the last part of its address."""
         return self.service.name
-
-    @property
-    def keys_url(self) -> str | None:
-        """Where the service publishes the keys that it signs with, or None."""
-        return self.service.describe().keys_url
 
     def describe(self) -> Description:
         """Return what the service sends, in a platform's words."""
@@ -62,6 +59,24 @@ class Followed:
         return Reading(self.service.read(body, told))
 
 
+@dataclass(frozen=True, slots=True)
+class Publishing(Followed):
+    """A tracking service that signs with keys of its own, which it publishes at one host for all its customers."""
+
+    @property
+    def keys_host(self) -> str:
+        """The host that publishes the keys; no other one is asked for them."""
+        address = urlsplit(self.service.describe().keys_url or "")
+        return f"{address.scheme}://{address.netloc}"
+
+    def keys_of(self, shop: Shop) -> str:
+        """Return the keys as the service publishes them; raises ``ShopError``."""
+        return published_by(shop, urlsplit(self.service.describe().keys_url or "").path)
+
+
 def followed() -> dict[str, Followed]:
     """Return every tracking service by its name."""
-    return {name: Followed(service) for name, service in carriers.services().items()}
+    return {
+        name: (Publishing if service.describe().keys_url else Followed)(service)
+        for name, service in carriers.services().items()
+    }

@@ -14,12 +14,12 @@ MEMBERS = ("kty", "use", "alg", "key_ops", "kid", "n", "e")
 PUBLISHED_AT = "/.well-known/jwks.json"
 
 
-def published_by(shop: Shop) -> str:
-    """Return the keys that a store publishes, a JSON Web Key Set of at most 20 keys.
+def published_by(shop: Shop, path: str = PUBLISHED_AT) -> str:
+    """Return the keys that a host publishes at a path, a JSON Web Key Set of at most 20 keys.
 
     Raises ``UnreachableError`` where there is no key that can check an RS256 signature.
     """
-    document, _ = json_of(shop, "GET", PUBLISHED_AT)
+    document, _ = json_of(shop, "GET", path)
     listed = document.get("keys") if isinstance(document, Mapping) else None
     keys = [
         {name: key[name] for name in MEMBERS if name in key}
@@ -28,5 +28,5 @@ def published_by(shop: Shop) -> str:
     ]
     sound = [key for key in keys if isinstance(key.get("kid"), str) and public_keys({"keys": [key]})]
     if not sound:
-        raise UnreachableError(f"The store publishes no keys at {PUBLISHED_AT}.")
+        raise UnreachableError(f"The store publishes no keys at {path}.")
     return json.dumps({"keys": sound}, sort_keys=True)
