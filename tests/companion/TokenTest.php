@@ -60,8 +60,9 @@ final class TokenTest extends TestCase
      *
      * @param list<string> $roles
      */
-    public function test_the_role_is_never_higher_than_in_the_shop(array $roles, int $id, string $role): void
+    public function test_the_role_is_never_above_the_shops(array $roles, int $id, bool $many, string $role): void
     {
+        Shop::$multisite = $many;
         $user = new WP_User();
         $user->ID = $id;
         $user->roles = $roles;
@@ -70,17 +71,18 @@ final class TokenTest extends TestCase
     }
 
     /**
-     * @return list<array{0: list<string>, 1: int, 2: string}>
+     * @return list<array{0: list<string>, 1: int, 2: bool, 3: string}>
      */
     public function roles(): array
     {
         return array(
-            array(array('administrator'), 7, 'owner'),
-            array(array('shop_manager', 'administrator'), 7, 'owner'),
-            array(array('shop_manager'), 7, 'manager'),
-            array(array('support'), 7, 'agent'),
-            array(array(), 7, 'agent'),
-            array(array(), 1, 'owner'),
+            array(array('administrator'), 7, false, 'owner'),
+            array(array('shop_manager', 'administrator'), 7, false, 'owner'),
+            array(array('shop_manager'), 7, false, 'manager'),
+            array(array('support'), 7, false, 'agent'),
+            array(array(), 7, true, 'agent'),
+            array(array(), 1, true, 'owner'),
+            array(array(), 1, false, 'agent'),
         );
     }
 

@@ -39,6 +39,8 @@ final class Shop
 
     public static bool $nonce = true;
 
+    public static bool $multisite = false;
+
     public static function reset(): void
     {
         self::$options = self::$hooks = self::$orders = self::$may = self::$sent = self::$enqueued = array();
@@ -46,6 +48,7 @@ final class Shop
         self::$answer = 200;
         self::$admin = 'https://shop.example/wp-admin/';
         self::$nonce = true;
+        self::$multisite = false;
         $_GET = $_POST = array();
     }
 
@@ -235,7 +238,7 @@ function delete_option(string $name): void
 
 function is_multisite(): bool
 {
-    return false;
+    return Shop::$multisite;
 }
 
 function __(string $text, string $domain): string

@@ -90,7 +90,7 @@ final class Token
 
     private static function role(\WP_User $user): string
     {
-        if (in_array('administrator', $user->roles, true) || is_super_admin($user->ID)) {
+        if (in_array('administrator', $user->roles, true) || (is_multisite() && is_super_admin($user->ID))) {
             return 'owner';
         }
 
