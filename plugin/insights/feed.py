@@ -10,6 +10,7 @@ from itertools import pairwise
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from vefa.carriers import services
 from vefa.insights.figure import COUNT_UP_TO, Figure
 from vefa.journal import UNREADABLE, raw_bodies
 from vefa.orders.order import Status
@@ -51,7 +52,7 @@ def feed(connection: Connection, store_id: int, now: datetime) -> Feed:
     times = list(
         connection.scalars(
             sa.select(raw_bodies.c.received_at)
-            .where(raw_bodies.c.store_id == store_id, raw_bodies.c.received_at > now - SPAN)
+            .where(raw_bodies.c.store_id == store_id, _of_the_store(), raw_bodies.c.received_at > now - SPAN)
             .order_by(raw_bodies.c.received_at.desc())
             .limit(SAMPLE)
         )
@@ -69,11 +70,16 @@ def feed(connection: Connection, store_id: int, now: datetime) -> Feed:
 def _last(connection: Connection, store_id: int) -> datetime | None:
     found: datetime | None = connection.scalar(
         sa.select(raw_bodies.c.received_at)
-        .where(raw_bodies.c.store_id == store_id)
+        .where(raw_bodies.c.store_id == store_id, _of_the_store())
         .order_by(raw_bodies.c.received_at.desc())
         .limit(1)
     )
     return found
+
+
+def _of_the_store() -> sa.ColumnElement[bool]:
+    """Leave out what carriers say: it goes on for days after a store has fallen silent."""
+    return raw_bodies.c.platform.not_in(sorted(services()))
 
 
 def _usual(times: Sequence[datetime]) -> timedelta | None:
