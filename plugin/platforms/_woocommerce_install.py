@@ -8,7 +8,11 @@ from vefa.exchange import Shop
 from vefa.platforms import Installed
 from vefa.platforms._woocommerce_rest import ask, listed
 
-TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored", "customer.updated")
+TOPICS = (
+    "order.created", "order.updated", "order.deleted", "order.restored", "customer.updated",
+    # A tracking number that is added to a fulfilment later leaves the order as it was.
+    "action.woocommerce_fulfillment_created_notification", "action.woocommerce_fulfillment_updated_notification",
+)  # fmt: skip
 PER_PAGE, MOST_PAGES = 100, 20
 ACTIVE = "active"
 
