@@ -13,11 +13,13 @@ import click
 from flask.cli import ScriptInfo
 
 from vefa.cli.migrate import upgrade
-from vefa.database import Databases, open_databases
-from vefa.errors import VefaError
+from vefa.database import Databases, open_databases, reading
+from vefa.engines import is_sqlite
+from vefa.errors import ConfigurationError, VefaError
 from vefa.inbound.host import HOST, Host
 from vefa.settings import Settings, read_settings
-from vefa.stores.sealing import Key, master_key
+from vefa.stores import records
+from vefa.stores.sealing import KEY_FILE, Key, master_key
 
 COMMANDS = (
     "up",
@@ -55,9 +57,29 @@ def opened(settings: Settings | None = None) -> Iterator[Program]:
     databases = open_databases(settings.database, url=settings.database_url, threads=settings.threads)
     try:
         upgrade(databases)
-        yield Program(databases, settings, master_key(settings.key, databases.directory))
+        yield Program(databases, settings, fitting_key(databases, settings))
     finally:
         databases.dispose()
+
+
+def fitting_key(databases: Databases, settings: Settings) -> Key:
+    """Return the master key, which on PostgreSQL has to be the one that the stores there are sealed with.
+
+    Raises ``ConfigurationError`` on a machine that has another key, or none where there are stores already.
+    """
+    if is_sqlite(databases.main):
+        return master_key(settings.key, databases.directory)
+    with reading(databases.main) as connection:
+        first = records.first_id(connection)
+        path = databases.directory / KEY_FILE
+        if first is not None and settings.key is None and not path.is_file():
+            raise ConfigurationError(
+                f"The database has stores, but there is no key at {path}: copy it from the first machine."
+            )
+        master = master_key(settings.key, databases.directory)
+        if first is not None:
+            records.key_of(connection, first, master)
+    return master
 
 
 def hosted() -> Host | None:

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from io import TextIOWrapper
@@ -25,6 +25,7 @@ from vefa.cli import Program, hosted, opened
 from vefa.cli._errands import Errands
 from vefa.cli._parent import end_with
 from vefa.database import reading
+from vefa.engines import is_sqlite
 from vefa.errors import ChannelError, ConfigurationError
 from vefa.inbound import reconcile
 from vefa.inbound.move import move
@@ -33,6 +34,7 @@ from vefa.outreach.send import recover
 from vefa.staff import mail
 from vefa.stores.records import all_stores
 from vefa.subscriptions import FACTS_WAKE, errands, looks
+from vefa.turns import writing
 from vefa.work import Look, sweep
 
 log = logging.getLogger("vefa.worker")
@@ -50,7 +52,7 @@ class LockedError(ConfigurationError):
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 @click.option("--parent", type=int, hidden=True, help="End when this process is not the parent any more.")
 def work(once: bool, parent: int | None) -> None:
-    """Work until told to stop; one worker a database."""
+    """Work until told to stop; on SQLite one worker a database, on PostgreSQL as many as one likes."""
     if parent is not None:
         end_with(parent)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -59,7 +61,7 @@ def work(once: bool, parent: int | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     around = hosted()
-    with opened() as program, only_worker(program.databases.directory):
+    with opened() as program, _place(program):
         if program.settings.smtp_url:
             read_url(program.settings.smtp_url)
         if program.settings.outbox and around is None:
@@ -67,6 +69,12 @@ def work(once: bool, parent: int | None) -> None:
                 "VEFA_OUTBOX=host needs the store's database: run `flask vefa work` there."
             )
         run(program, stopping, once=once, drain=around.drain if around else _nothing)
+
+
+def _place(program: Program) -> AbstractContextManager[None]:
+    """Return what makes room for a worker: on PostgreSQL each takes what no other is at, package by package."""
+    directory = program.databases.directory
+    return only_worker(directory) if is_sqlite(program.databases.main) else nullcontext()
 
 
 @contextmanager
@@ -143,9 +151,12 @@ def step(program: Program, chores: dict[str, Look], now: datetime) -> bool:
 
 def watch(program: Program, now: datetime) -> None:
     """See to it that every store is watched over and its members get their digest."""
-    with program.databases.main.begin() as connection:
-        notices.arm(connection, all_stores(connection).values(), now)
-        reconcile.arm(connection, now)
+    with reading(program.databases.main) as connection:
+        stores = all_stores(connection)
+    for store in stores.values():
+        with writing(program.databases.main, store.id) as connection:
+            notices.arm(connection, [store], now)
+            reconcile.arm(connection, store.id, now)
 
 
 def clean(program: Program, now: datetime) -> None:
@@ -153,10 +164,10 @@ def clean(program: Program, now: datetime) -> None:
     with reading(program.databases.main) as connection:
         stores = all_stores(connection)
     for store in stores.values():
-        with program.databases.main.begin() as connection:
+        with writing(program.databases.main, store.id) as connection:
             mail.drop_old(connection, store.id, now)
         while True:
-            with program.databases.main.begin() as connection:
+            with writing(program.databases.main, store.id) as connection:
                 if not journal.drop_raw(connection, store.id, now - timedelta(days=store.raw_days)):
                     break
 

@@ -213,12 +213,12 @@ def failed(
     return notes, again
 
 
-def arm(connection: Connection, now: datetime) -> None:
+def arm(connection: Connection, store_id: int, now: datetime) -> None:
     """Let a row of work be there for every platform that can be asked, and say where nobody has asked for long.
 
     Rows that are there stay as they are.
     """
-    for store_id, name in access.given(connection):
+    for name in sorted(access.askable(connection, store_id)):
         if isinstance(platforms().get(name), Fetches):
             row = {"store_id": store_id, "package": PACKAGE, "subject": name, "due_at": now}
             upsert(connection, work, [row], update=())

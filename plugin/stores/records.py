@@ -161,6 +161,12 @@ def all_stores(connection: Connection) -> dict[int, Store]:
     return {store_id: to_store(mine) for store_id, mine in groupby(rows, key=attrgetter("id"))}
 
 
+def first_id(connection: Connection) -> int | None:
+    """Return the number of the oldest store, or None where there is none yet."""
+    found: int | None = connection.scalar(sa.select(sa.func.min(stores.c.id)))
+    return found
+
+
 def some(connection: Connection, numbers: Sequence[int]) -> list[Store]:
     """Return the stores with these numbers that exist, in the order of their numbers."""
     rows = connection.execute(_STORES.where(stores.c.id.in_(numbers)))

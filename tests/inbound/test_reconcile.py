@@ -182,7 +182,7 @@ def test_whoever_was_away_for_long_asks_before_anybody_is_written_to(shops: Shop
     shops.told = [[late], [arrived]]
     back = on(5)
     with shops.world.databases.main.begin() as connection:
-        reconcile.arm(connection, back)
+        reconcile.arm(connection, shops.store.id, back)
     assert shops.state.gap_open
     shops.world.work(back)
     assert _waits(shops) == [("delay_notice", "wait", "feed_gap")]
@@ -228,7 +228,7 @@ def test_without_a_key_nobody_is_asked(shops: Shops) -> None:
     with shops.world.databases.main.begin() as connection:
         key = key_of(connection, shops.store.id, shops.world.master)
         access.give(connection, shops.store.id, "standard", None, key)
-        reconcile.arm(connection, START)
+        reconcile.arm(connection, shops.store.id, START)
     shops.look(START)
     assert shops.server.asked == []
 
