@@ -204,15 +204,8 @@ def enter_stage(connection: Connection, one: Import, stage: Stage, now: datetime
     """Begin to check a file, or to import one that was checked."""
     counts = {} if stage is Stage.CHECKING else {"rows": one.counts.get("rows", 0)}
     total = 0 if stage is Stage.CHECKING else one.total
-    values = {
-        "stage": stage.value,
-        "done": 0,
-        "total": total,
-        "counts": counts,
-        "error": None,
-        "changed_at": now,
-    }
-    records.change(connection, one.store_id, one.id, **values)
+    values: dict[str, Any] = {"done": 0, "total": total, "counts": counts, "error": None, "changed_at": now}
+    records.change(connection, one.store_id, one.id, stage=stage.value, **values)
     if stage is Stage.CHECKING:
         kept = (records.Part.ROWS, records.Part.LEFT_OUT)
         records.drop_pieces(connection, (one.store_id, one.id), kept)

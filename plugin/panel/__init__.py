@@ -27,6 +27,8 @@ SCREENS = (
     "specimen",
     "settings",
     "settings_connections",
+    "imports",
+    "one_import",
     "companion",
     "settings_delivery",
     "settings_statuses",
@@ -35,6 +37,7 @@ SCREENS = (
     "settings_sending",
     "team",
     "account",
+    "embed_acts",
     "digest",
     "new_store",
 )
@@ -42,16 +45,28 @@ SCREENS = (
 
 def register(app: Flask) -> None:
     """Give an application every screen of the panel, its words, its headers and its error pages."""
-    from vefa.panel import blueprints, demonstration, fact_words, faults, headers, text, today
+    from vefa.panel import (
+        blueprints,
+        demonstration,
+        embed,
+        embedded,
+        fact_words,
+        faults,
+        headers,
+        text,
+        today,
+    )
 
     for screen in SCREENS:
         import_module(f"vefa.panel.{screen}")
     blueprints.csrf.init_app(app)
     text.register(app)
+    embedded.register(app)
     fact_words.register(app)
     today.register(app)
     faults.register(app)
     app.register_blueprint(blueprints.entrance)
+    app.register_blueprint(embed.embed)
     app.register_blueprint(blueprints.panel)
     demonstration.register(app)
     app.after_request(headers.protect)

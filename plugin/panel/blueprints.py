@@ -9,11 +9,13 @@ from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from vefa.panel import by_host, visit
+from vefa.panel import by_host, embed_gone, embedded, visit
 from vefa.panel.state import name_staff
 from vefa.stores import records as stores
 
 FORM_LIMIT = 64 * 1024
+# The forms that may be larger, by their endpoint, in bytes: those that bring a file.
+LARGER: dict[str, int] = {}
 
 csrf = CSRFProtect()
 entrance = Blueprint("entrance", __name__, url_prefix="/vefa")
@@ -24,10 +26,15 @@ panel = Blueprint("panel", __name__, url_prefix="/vefa/<slug>")
 @panel.before_request
 def check_form() -> ResponseReturnValue | None:
     """Refuse a form that is too large or that another site sent."""
-    request.max_content_length = FORM_LIMIT
+    # Larger forms are for those alone who are known here.
+    limit = LARGER.get(request.endpoint or "", FORM_LIMIT)
+    request.max_content_length = limit if limit == FORM_LIMIT or visit.account() else FORM_LIMIT
     if name_staff() and request.method == "POST":
         # Asked first, so that a form that somebody else has opened in this browser is refused.
         visit.account()
+    if inside := embedded.session():
+        embedded.check_form(inside)
+        return None
     csrf.protect()
     return by_host.keep_out()
 
@@ -36,6 +43,8 @@ def check_form() -> ResponseReturnValue | None:
 def admit() -> ResponseReturnValue | None:
     """Let members of the store in; to everybody else the store does not exist."""
     who = visit.account()
+    if who is None and (over := embed_gone.page()):
+        return over
     if who is None and request.headers.get("HX-Request") == "true":
         # A part of a page cannot be a sign-in; the whole page is asked for again and led there.
         return Response(status=401, headers={"HX-Refresh": "true"})
