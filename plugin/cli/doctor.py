@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from vefa import clock, http
 from vefa.channels import smtp as mail
 from vefa.cli import current_settings, hosted, print_json
-from vefa.cli.migrate import current, head
+from vefa.cli.migrate import current, head, other_collations
 from vefa.database import Databases, open_databases, reading
+from vefa.engines import is_sqlite
 from vefa.errors import ConfigurationError, VefaError
 from vefa.inbound import outbox
 from vefa.inbound.host import Host
@@ -30,6 +31,7 @@ from vefa.stores.store import Sending, Store
 # Two machines that keep their clocks by the network differ by less.
 TOLERANCE = timedelta(minutes=2)
 NEVER_BEFORE = 2026
+OLDEST_SERVER = (14,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,15 @@ def examine(*, with_smtp: bool = False) -> Iterator[Finding]:
     around = hosted()
     if around is not None and settings.outbox:
         yield _outbox(around)
-    if not settings.database.is_file():
+    if settings.database_url is None and not settings.database.is_file():
         text = f"There is no database at {settings.database} yet; `vefa store add` makes one."
         yield Finding("database", False, text)
         return
-    databases = open_databases(settings.database)
+    try:
+        databases = open_databases(settings.database, url=settings.database_url)
+    except ConfigurationError as error:
+        yield Finding("database", False, str(error))
+        return
     try:
         yield from _inside(databases, settings)
     finally:
@@ -86,6 +92,8 @@ def _inside(databases: Databases, settings: Settings) -> Iterator[Finding]:
     yield finding
     try:
         with reading(databases.main) as connection:
+            for fault in () if is_sqlite(connection) else _server(connection):
+                yield Finding("database", False, fault)
             stands_at = current(connection)
             if stands_at != head():
                 text = f"The database stands at migration {stands_at}, not at {head()}; `vefa up` brings it there."
@@ -101,6 +109,20 @@ def _inside(databases: Databases, settings: Settings) -> Iterator[Finding]:
                 yield _store(connection, store, settings, master)
     except SQLAlchemyError as error:
         yield Finding("database", False, f"The database cannot be read: {error}")
+
+
+def _server(connection: Connection) -> Iterator[str]:
+    """Return what a PostgreSQL server lacks, as sentences."""
+    version = connection.dialect.server_version_info or ()
+    if version < OLDEST_SERVER:
+        text = ".".join(map(str, version))
+        yield f"The PostgreSQL server has version {text}; Vefa needs {OLDEST_SERVER[0]} or newer."
+    encoding = connection.scalar(sa.text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        yield f"The database keeps text as {encoding}, but must keep it as UTF8."
+    if columns := other_collations(connection):
+        names = ", ".join(sorted(columns))
+        yield f"Text is compared by a language's rules in {names}; `vefa up` puts it right."
 
 
 def _key(databases: Databases, settings: Settings) -> tuple[Key | None, Finding]:

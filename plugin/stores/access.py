@@ -53,16 +53,6 @@ def of(connection: Connection, store_id: int, platform: str, key: Key) -> Access
     return Access(**json.loads(key.open(sealed, _purpose(store_id, platform)))) if sealed else None
 
 
-def given(connection: Connection) -> list[tuple[int, str]]:
-    """Return store and platform of every connection whose interface can be asked."""
-    rows = connection.execute(
-        sa.select(connections.c.store_id, connections.c.platform)
-        .where(connections.c.sealed_access.is_not(None))
-        .order_by(connections.c.store_id, connections.c.platform)
-    )
-    return [(row.store_id, row.platform) for row in rows]
-
-
 def askable(connection: Connection, store_id: int) -> set[str]:
     """Return the platforms of a store whose interface can be asked."""
     rows = connection.scalars(
