@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from flask.cli import ScriptInfo
+from sqlalchemy.exc import OperationalError
 
 from vefa.cli.migrate import upgrade
 from vefa.database import Databases, open_databases, reading
@@ -119,11 +120,14 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an error that Vefa foresaw is a sentence, not a traceback."""
+        """Run a command; an error that Vefa foresaw, or a database out of reach, is a sentence and no traceback."""
         try:
             return super().invoke(ctx)
         except VefaError as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            reason = str(error.orig).partition("\n")[0]
+            raise click.ClickException(f"The database cannot be used: {reason}") from error
 
 
 @click.group(cls=Commands)
