@@ -104,8 +104,13 @@ def _plain(
         "lines": tuple(_line(line, position) for position, line in enumerate(document.get("lines") or ())),
         "ship_by": due(part(document, "promise").get("ship_by")),
         "tags": tuple(str(tag) for tag in document.get("tags") or ()),
+        "marketplace": _text_or_none(document.get("marketplace")),
         "news_at": max(news, default=None),
     }
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _yes_or_no(value: object) -> bool | None:

@@ -94,8 +94,9 @@ class Order:
     not yet that it was placed. ``shipped_at`` and ``delivered_at`` say when the last part of the order left and
     arrived, and are None while a part is missing. ``news_at`` is the latest instant at which anything was heard of
     the order itself (reviews and contacts do not count). ``shipped_after`` and ``delivered_after`` are bounds, as
-    those of a ``Shipment``. ``consent`` is what the customer said to advertising mail,
-    None where nobody asked. ``implausible`` counts facts whose time cannot be right.
+    those of a ``Shipment``. ``consent`` is what the customer said to advertising mail, None where nobody asked.
+    ``marketplace`` names the marketplace through which the order came, and is empty where only that it did is known.
+    ``implausible`` counts facts whose time cannot be right.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Order:
     promised: tuple[Promised, ...] = ()
     ship_by: date | datetime | None = None
     tags: tuple[str, ...] = ()
+    marketplace: str | None = None
     news_at: datetime | None = None
     implausible: int = 0
     shipped_after: datetime | None = None

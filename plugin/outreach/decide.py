@@ -47,14 +47,15 @@ class Situation:
 
     ``zone`` is the customer's, ``reachable`` whether there is an address, ``recent`` the instants of automatic
     messages of this or a higher rank that were written to that address in the last 7 days. ``held`` says that a case
-    of the customer is open, ``gap`` that events of the order's platform may be missing; ``asking`` is what a
-    question needs besides.
+    of the customer is open, ``masked`` that the address is lent by a marketplace, ``gap`` that events of the order's
+    platform may be missing; ``asking`` is what a question needs besides.
     """
 
     store: Store
     zone: ZoneInfo
     reachable: bool
     recent: Sequence[datetime] = ()
+    masked: bool = False
     held: bool = False
     gap: bool = False
     asking: Asking = field(default_factory=Asking)
@@ -124,8 +125,12 @@ def _forbidden(purpose: Purpose, found: Assessment, situation: Situation, now: d
         return "too_old"
     if outgoing.mode is Sending.ON and outgoing.since is not None and harmed < outgoing.since:
         return "before_sending"
+    if found.order.marketplace is not None:
+        return "marketplace"
     if not situation.reachable:
         return "no_address"
+    if situation.masked:
+        return "masked_address"
     if outgoing.stopped_at is not None:
         return "stopped"
     return why_not(found, store, situation.asking, now) if purpose is Purpose.FEEDBACK else None

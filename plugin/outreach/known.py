@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from vefa import locales
 from vefa.customers.customer import Customer
+from vefa.customers.masked import marketplace_of
 from vefa.customers.vault import customers
 from vefa.database import of_subjects
 from vefa.lateness.judgement import Assessment
@@ -91,6 +92,7 @@ class Known:
             only_zone(found.order.country, now) or self.store.zone,
             bool(person.email),
             tuple(at for at, of in written if of in counted and at > now - WEEK),
+            masked=marketplace_of(person.email) is not None,
             held=holder_of(found) in self.held,
             gap=found.order.id.partition(":")[0] in self.gaps,
             asking=asking,

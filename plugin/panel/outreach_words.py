@@ -82,6 +82,14 @@ DECISIONS = {
         mark("no message: before sending"),
     ),
     "no_address": (mark("No e-mail address is known."), mark("no message: no address")),
+    "marketplace": (
+        mark("The order came through a marketplace, whose customers are not written to."),
+        mark("no message: marketplace"),
+    ),
+    "masked_address": (
+        mark("The address is one that a marketplace lends and forwards, and nothing is written to it."),
+        mark("no message: lent address"),
+    ),
     "stopped": (mark("All messages of the store are stopped."), mark("no message: stopped")),
     "unconfirmed": (
         mark("Nobody knows whether the parcel arrived, so nobody is told that it is late."),

@@ -83,6 +83,8 @@ class Event:
                 document[place] = known
                 if place == "ship_to":
                     self.seal(f"order:standard:{order_id}", hidden)
+        if "marketplace" in document:
+            document["marketplace"] = document["marketplace"] or None
         values = flatten(document) | {"deleted": False}
         if self.kind == "order.placed":
             values["placed"] = True

@@ -145,6 +145,7 @@ Order = part(
     shipping=nested(part(service=Text(), carrier=Text())),
     lines=many(Line, 1000),
     promise=nested(Promise),
+    marketplace=Text(80),
     tags=fields.List(Text(100), allow_none=True, validate=validate.Length(max=100)),
 )
 SHIPMENT_FIELDS: dict[str, Any] = {

@@ -33,6 +33,7 @@ STORE = Store(1, "s", "S", outgoing=Outgoing(Sending.ON, since=on(-30)))
 DUE = "2026-03-09"
 LATE = on(8, hours=2)  # noon on the day after
 PLACED, CAME_LATE = placed(deliver_by=DUE), parcel("delivered", on(8))
+LENT, UNNAMED = (placed(deliver_by=DUE, marketplace=name) for name in ("Trendyol", ""))
 Events = list[dict[str, Any]]
 
 
@@ -96,6 +97,9 @@ YES = Decision(Verdict.WRITE, "not_handed_over")
         ),
         pytest.param([PLACED], {"outgoing": STOPPED}, {"reachable": False}, LATE, "no_address", id="no address"),
         pytest.param([PLACED], {"outgoing": STOPPED}, {}, on(7, hours=23), "stopped", id="stopped before the night"),
+        pytest.param([PLACED], {"outgoing": STOPPED}, {"masked": True}, LATE, "masked_address", id="a lent address"),
+        pytest.param([LENT], {}, {"reachable": False, "masked": True}, LATE, "marketplace", id="a marketplace"),
+        pytest.param([UNNAMED], {}, {}, LATE, YES, id="an empty name is none"),
         pytest.param(
             [PLACED], {"daily_cap": 1}, {"recent": [on(7, hours=15)]}, on(7, hours=16),
             Decision(Verdict.WAIT, "quiet_hours", datetime(2026, 3, 10, 9, tzinfo=UTC)), id="night",

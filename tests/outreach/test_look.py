@@ -104,6 +104,8 @@ def test_a_second_promise_broken_is_a_second_reason(shop: Shop) -> None:
         (None, ("skip", "no_address")),
         ({"id": "C1", "email": "nobody"}, ("skip", "no_address")),
         ({"email": "guest@buyer.example"}, ("write", "not_handed_over")),
+        ({"email": "pf+a1@trendyolmail.com"}, ("skip", "masked_address")),
+        ({"email": "a1@marketplace.amazon.com.tr"}, ("skip", "masked_address")),
     ],
 )
 def test_only_who_has_an_address_is_written_to(
@@ -112,6 +114,13 @@ def test_only_who_has_an_address_is_written_to(
     shop.tell(placed(deliver_by=DUE, customer=customer))
     shop.world.run(on(0), AFTER)
     assert shop.reasons[-1] == verdict
+
+
+def test_an_order_of_a_marketplace_is_not_written_about(shop: Shop) -> None:
+    shop.tell(late_order())
+    shop.tell(event("order.updated", on(1), order={"id": "1", "marketplace": "Hepsiburada"}))
+    shop.world.run(on(0), AFTER)
+    assert (shop.reasons[-1], shop.line.taken) == (("skip", "marketplace"), [])
 
 
 def test_an_address_learned_later_is_used(shop: Shop) -> None:
