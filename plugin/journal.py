@@ -217,6 +217,11 @@ def subjects_of(connection: Connection, store_id: int, prefix: str, after: str, 
     return [row.subject for row in rows]
 
 
+def forget(connection: Connection, store_id: int, subjects: Sequence[str]) -> None:
+    """Delete every fact about these subjects."""
+    connection.execute(facts.delete().where(facts.c.store_id == store_id, facts.c.subject.in_(subjects)))
+
+
 def blank(connection: Connection, store_id: int, keys: Sequence[str]) -> None:
     """Take the bodies out of these rows, and whatever was said of why they could not be read; the keys stay."""
     connection.execute(

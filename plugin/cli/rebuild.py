@@ -22,6 +22,7 @@ from vefa.lateness import look as lateness
 from vefa.lateness.look import assess_orders, derived_rows
 from vefa.orders import look as looks
 from vefa.orders import records as orders
+from vefa.orders import tracked
 from vefa.stores.records import all_stores
 from vefa.turns import writing
 from vefa.work import work
@@ -94,16 +95,14 @@ def _page(connection: Connection, store_id: int, after: str) -> list[str]:
 
 
 def _unfolded(connection: Connection, store_id: int, ids: Sequence[str], now: datetime) -> set[str]:
-    """Return the orders that have yet to be folded again: due, or failed so far."""
-    found = connection.scalars(
-        sa.select(work.c.subject).where(
-            work.c.store_id == store_id,
-            work.c.package == looks.PACKAGE,
-            work.c.subject.in_(ids),
-            sa.or_(work.c.due_at <= now, work.c.attempts > 0),
-        )
+    """Return the orders that have yet to be folded again: due, or failed so far, or spoken of by a carrier."""
+    waiting = sa.select(work.c.subject).where(
+        work.c.store_id == store_id, sa.or_(work.c.due_at <= now, work.c.attempts > 0)
     )
-    return {*found}
+    due = connection.scalars(waiting.where(work.c.package == looks.PACKAGE, work.c.subject.in_(ids)))
+    numbers = connection.scalars(waiting.where(work.c.package == tracked.PACKAGE)).all()
+    spoken_of = orders.with_number(connection, store_id, numbers) if numbers else ()
+    return {*due} | ({*spoken_of} & {*ids})
 
 
 def _due(connection: Connection, store_id: int, package: str, ids: Sequence[str]) -> dict[str, datetime]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table
 
 from vefa import journal
 from vefa.clock import time_ordered_id
-from vefa.customers import records
+from vefa.customers import parcels, records
 from vefa.customers.forget import CUSTOMER, scrub
 from vefa.customers.seek import Person, Plan, parts, subjects_of
 from vefa.customers.vault import vault
@@ -36,6 +36,7 @@ def carry_out(connection: Connection, store_id: int, key: Key, planned: Plan, no
     person = planned.person
     pseudonym = f"erased:{time_ordered_id(now)}"
     cases = _cases_of(connection, store_id, person)
+    numbers = parcels.close(connection, store_id, person, now)
     _scrub_facts(connection, store_id, person, pseudonym)
     for some in parts(planned.bodies):
         journal.blank(connection, store_id, some)
@@ -48,6 +49,7 @@ def carry_out(connection: Connection, store_id: int, key: Key, planned: Plan, no
         subjects = [f"{CUSTOMER}{holder}" for holder in some]
         connection.execute(work.delete().where(work.c.store_id == store_id, work.c.subject.in_(subjects)))
     log = [*person.subjects, *(records.holder_subject(holder, key) for holder in person.holders)]
+    log += [records.number_subject(one, key) for one in numbers]
     records.note_erasures(connection, store_id, log, pseudonym, now)
     make_due(connection, store_id, ORDERS, dict.fromkeys(person.order_ids, now))
     return pseudonym

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from vefa.carriers.number import is_about_number
 from vefa.customers.records import Erased
 from vefa.facts import Fact
 from vefa.platforms import Personal, Reading
@@ -15,13 +16,15 @@ from vefa.platforms import Personal, Reading
 # Where it went more closely than the country, whose calendar counts; how to find the parcel; words.
 PERSONAL = re.compile(
     r"ship_to/(?!country$).+"
-    r"|shipments/[^/]+/(tracking_number|tracking_url|scan/place|scan/detail)"
+    r"|shipments/[^/]+/(tracking_number|tracking_url|(scan|unread)/(place|detail))"
     r"|(refunds|returns)/[^/]+/reason"
     r"|cancel_reason|tags"
 )
 WORDS = re.compile(r"reviews/[^/]+/words")
 HOLDER = "customer/holder"
 CUSTOMER = "customer:"
+# For so long what is told of an erased customer's parcel is refused; after it the carrier gives its number to others.
+PARCEL_IS_OVER = timedelta(days=365)
 
 Log = Mapping[str, Erased]
 
@@ -94,5 +97,8 @@ def _fact(fact: Fact, subjects: Log, holders: Log) -> Fact | None:
     if fact.subject.startswith(CUSTOMER):
         erased = holders.get(fact.subject.removeprefix(CUSTOMER))
         return None if erased is not None and fact.at <= erased.at else fact
+    if is_about_number(fact):
+        erased = subjects.get(fact.subject)
+        return None if erased is not None and fact.at <= erased.at + PARCEL_IS_OVER else fact
     pseudonym = _orders_pseudonym(fact, subjects, holders)
     return replace(fact, values=scrub(fact.values, pseudonym)) if pseudonym else fact

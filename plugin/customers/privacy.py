@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from vefa import journal
-from vefa.customers import records, seek
+from vefa.customers import parcels, records, seek
 from vefa.customers.erase import carry_out
 from vefa.customers.vault import vault
 from vefa.database import reading
@@ -113,6 +113,7 @@ def _erase_shop(
             carry_out(connection, store_id, key, planned, now)
         journal.blank(connection, store_id, bodies)
         if done:
+            parcels.forget_all(connection, store_id)
             records.close(connection, store_id, request_id, now)
 
     return write, done

@@ -58,6 +58,11 @@ def holder_subject(holder: str, key: Key) -> str:
     return f"holder:{key.index(holder)}"
 
 
+def number_subject(subject: str, key: Key) -> str:
+    """Return under which subject the erasure of a tracking number, given as a subject of facts, is noted."""
+    return f"number:{key.index(subject)}"
+
+
 def erased(connection: Connection, store_id: int, subjects: Sequence[str]) -> dict[str, Erased]:
     """Return what is noted of these subjects' erasure; those never erased have no entry."""
     if not subjects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa import journal
+from vefa.carriers import services
+from vefa.carriers.number import subjects_in as numbers_in
 from vefa.customers.forget import CUSTOMER, holders_in, subjects_in
 from vefa.customers.vault import holders_by_email, values_of
 from vefa.database import metadata
@@ -95,16 +97,21 @@ def _orders_of(connection: Connection, store_id: int, holders: Iterable[str]) ->
 
 def plan(connection: Connection, store_id: int, key: Key, person: Person) -> Plan:
     """Return a person with the raw bodies that speak of them; reads, and opens, every body that is still kept."""
-    told = set()
+    told: set[str] = set()
+    numbers: set[str] = set()
     for some in parts(subjects_of(person)):
         for facts in journal.facts_of(connection, store_id, some).values():
+            numbers |= numbers_in(facts)
             # A body that speaks of several things tells each by a fact of its own, named behind a hash.
             told |= {name for fact in facts for name in (fact.key, fact.key.rpartition("#")[0])}
     found = {name for some in parts(told) for name in journal.known(connection, store_id, some)}
-    clues = _clues(person)
+    clues, carriers = _clues(person), services()
     for row in _bodies(connection, store_id):
-        if row.key not in found and _speaks_of(row, key, person, clues):
-            found.add(row.key)
+        if row.platform in carriers:
+            speaks = bool(numbers) and _tells_of(row, key, numbers)
+        else:
+            speaks = row.key not in found and _speaks_of(row, key, person, clues)
+        found |= {row.key} if speaks else set()
     return Plan(person, tuple(sorted(found)))
 
 
@@ -147,3 +154,13 @@ def _speaks_of(row: Any, key: Key, person: Person, clues: Sequence[bytes]) -> bo
     mine = {*person.holders, *person.subjects}
     asked = {one.holder for one in said.asked}
     return bool(mine & (holders_in(said) | subjects_in(said) | asked))
+
+
+def _tells_of(row: Any, key: Key, numbers: Set[str]) -> bool:
+    """Say whether a tracking service's body is about one of these numbers, which it may write with blanks."""
+    plain = key.open(row.sealed_body, journal.raw_purpose(row.store_id, row.key))
+    try:
+        said = readers()[row.platform].read(plain, Context(row.key, row.topic, row.received_at))
+    except UnreadableError:
+        return False
+    return bool(numbers & subjects_in(said))

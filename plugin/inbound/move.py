@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import journal
+from vefa.carriers.number import SUBJECT
 from vefa.customers import forget, privacy, records, vault
 from vefa.database import Databases, reading
 from vefa.engines import is_about_values, is_sqlite
@@ -200,6 +201,7 @@ def _context(store: Store, body: journal.Kept) -> Context:
         store.promise_keys,
         body.sent_at,
         timezone=store.timezone,
+        delivered_keys=store.arrival_keys,
     )
 
 
@@ -233,12 +235,14 @@ def _erased(
     connection: Connection, store: Store, key: Key, told: Sequence[Reading]
 ) -> tuple[forget.Log, forget.Log, dict[str, records.Erased | None]]:
     """Return which of the subjects and holders that bodies speak of were erased, and what was asked for."""
-    subjects = sorted({subject for said in told for subject in forget.subjects_in(said)})
+    named = sorted({subject for said in told for subject in forget.subjects_in(said)})
+    # A tracking number leads to its parcel's owner, so the log knows it by a keyed digest alone.
+    subjects = {records.number_subject(one, key) if one.startswith(SUBJECT) else one: one for one in named}
     digests = {
         records.holder_subject(holder, key): holder for said in told for holder in forget.holders_in(said)
     }
     names = [*subjects, *digests]
     found = records.erased(connection, store.id, names)
     holders = {digests[name]: one for name, one in found.items() if name in digests}
-    theirs = {name: one for name, one in found.items() if name not in digests}
+    theirs = {subjects[name]: one for name, one in found.items() if name in subjects}
     return theirs, holders, {name: found.get(name) for name in names}

@@ -7,6 +7,7 @@ from vefa.locales import Language, mark
 PARTS = {
     "orders": mark("Orders"),
     "lateness": mark("Late deliveries"),
+    "tracking": mark("Parcel tracking"),
     "feedback": mark("Answers and reviews"),
     "cases": mark("Cases"),
     "returns": mark("Returns"),
