@@ -5,7 +5,25 @@
   const inField = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
   const rows = () => [...document.querySelectorAll("[data-row]")];
   const link = (row) => row.querySelector("a[data-open]");
-  const keysOff = () => localStorage.getItem(OFF) === "1";
+
+  // In a frame of another site the browser may refuse to keep anything; then the choice lasts as long as the page.
+  let off = false;
+  const keysOff = () => {
+    try {
+      return localStorage.getItem(OFF) === "1";
+    } catch {
+      return off;
+    }
+  };
+  const turnKeys = (isOff) => {
+    off = isOff;
+    try {
+      if (isOff) localStorage.setItem(OFF, "1");
+      else localStorage.removeItem(OFF);
+    } catch {
+      // It lasts as long as the page.
+    }
+  };
 
   const mark = (row) => {
     rows().forEach((each) => each.setAttribute("aria-selected", each === row));
@@ -68,8 +86,6 @@
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.id !== "keys-on") return;
-    if (event.target.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "1");
+    if (event.target.id === "keys-on") turnKeys(!event.target.checked);
   });
 })();

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from vefa.database import db
 from vefa.errors import NotFoundError
 from vefa.locales import mark
-from vefa.panel import faults, visit
+from vefa.panel import embedded, faults, visit
 from vefa.panel.state import name_staff, state
 from vefa.staff import by_host, records
 from vefa.staff.account import Account, Role
@@ -66,6 +66,8 @@ def to_sign_in(wanted: str | None) -> ResponseReturnValue:
 
 def role_in(store: Store, who: Account) -> Role | None:
     """Return what the visitor is in a store, or None for a stranger."""
+    if inside := embedded.session():
+        return embedded.role_in(store, inside)
     named = visit.named()
     if named is not None:
         return by_host.role(db.engine, store.id, store.slug, who, named, now=visit.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, g, request
 
 from vefa.panel.state import state
 
@@ -24,9 +24,18 @@ FRAMED = {"entrance.home", "entrance.prefer", None}
 
 
 def framed_by() -> str:
-    """Return who may frame this page: nobody, or pages of the Flask store in front of which Vefa stands."""
+    """Return who may frame this page: nobody, the admin that opened it, or pages of the Flask store around Vefa."""
+    if origins := _admin():
+        return " ".join(origins)
     inside = request.blueprint == "panel" or request.endpoint in FRAMED
     return "'self'" if inside and state().mounted else "'none'"
+
+
+def _admin() -> tuple[str, ...]:
+    """Return the origins of the platform's admin in which this page is open, as its session or its store has them."""
+    given: tuple[str, ...] = g.get("vefa_framed_by", ())
+    session = g.get("vefa_embedded")
+    return given or (session.framed_by if session and not session.over else ())
 
 
 def policy(**changed: str) -> str:
@@ -42,6 +51,11 @@ def policy(**changed: str) -> str:
 def protect(response: Response) -> Response:
     """Set the headers that the answer has not set for itself."""
     response.headers.setdefault("Content-Security-Policy", policy())
+    if origins := _admin():
+        # A letter in a frame of the panel has the admin above it too.
+        own = response.headers["Content-Security-Policy"]
+        wider = own.replace("frame-ancestors 'self'", f"frame-ancestors 'self' {' '.join(origins)}")
+        response.headers["Content-Security-Policy"] = wider
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Cache-Control", "no-store")

@@ -18,9 +18,9 @@ ALONE = (
 )
 
 
-@panel.get("/messages/<message_id>")
+@panel.route("/messages/<message_id>", methods=["GET", "POST"])
 def message(message_id: str) -> ResponseReturnValue:
-    """Answer with the message's HTML as it was or would be sent."""
+    """Answer with the message's HTML as it was or would be sent; a frame that shows no cookie asks by POST."""
     answer = Response(_content(message_id)["html"], content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = ALONE
     return answer

@@ -77,7 +77,7 @@ def letter_of(return_number: int) -> ResponseReturnValue:
     return _letter(return_number, request.form.get("step", ""), request.form)
 
 
-@panel.get("/returns/<int:return_number>/letter/<step>", endpoint="return_draft")
+@panel.route("/returns/<int:return_number>/letter/<step>", endpoint="return_draft", methods=["GET", "POST"])
 def draft(return_number: int, step: str) -> ResponseReturnValue:
     """Answer with the letter as the policy would have it, before anything was typed."""
     return _letter(return_number, step, request.args)

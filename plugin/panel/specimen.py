@@ -74,7 +74,7 @@ def _asked(purpose: str, language: str) -> tuple[Purpose, str]:
     return Purpose(purpose), language
 
 
-@panel.get("/outreach/letters/<purpose>/<language>")
+@panel.route("/outreach/letters/<purpose>/<language>", methods=["GET", "POST"])
 def specimen(purpose: str, language: str) -> ResponseReturnValue:
     """Answer with an automation's letter in a language, about an order that does not exist."""
     shown = letter(*_asked(purpose, language))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from vefa import clock, database, locales, turns
 from vefa.database import db
 from vefa.locales import Language
+from vefa.panel import embedded
 from vefa.panel.state import name_staff, state
 from vefa.staff import by_host, records, session_records
 from vefa.staff.account import Account, Role, Theme
@@ -91,6 +92,8 @@ def _named_account() -> Account | None:
 @_once
 def account() -> Account | None:
     """Return who is signed in, or None."""
+    if inside := embedded.account():
+        return inside
     if name_staff():
         return _named_account()
     secret = session.get("token")
@@ -119,7 +122,9 @@ def store() -> Store:
 
 @_once
 def stores() -> list[Store]:
-    """Return the stores of who is signed in, by their names."""
+    """Return the stores that are open to who is signed in, by their names."""
+    if embedded.session():
+        return [store()]
     with reading() as connection:
         return listing.some(connection, records.stores_of(connection, member().id))
 

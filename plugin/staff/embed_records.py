@@ -167,8 +167,18 @@ def end(connection: Connection, session: Embedded, now: datetime) -> None:
     connection.execute(sessions.update().where(*mine).values(expires_at=now))
 
 
-def framed_by(connection: Connection, store_id: int, platform: str | None = None) -> tuple[str, ...]:
-    """Return the origins that have framed the panel of a store last, of one platform or of all."""
-    wanted = [frames.c.store_id == store_id] + ([frames.c.platform == platform] if platform else [])
-    rows = connection.scalars(sa.select(frames.c.framed_by).where(*wanted).order_by(frames.c.platform))
+def framed_by(connection: Connection, store_id: int, platform: str) -> tuple[str, ...]:
+    """Return the origins from which a store's platform has framed the panel last."""
+    mine = (frames.c.store_id == store_id, frames.c.platform == platform)
+    return tuple((connection.scalar(sa.select(frames.c.framed_by).where(*mine)) or "").split())
+
+
+def framed_by_name(connection: Connection, slug: str) -> tuple[str, ...]:
+    """Return the origins from which the panel of the store of this name was framed last, by any platform of its."""
+    rows = connection.scalars(
+        sa.select(frames.c.framed_by)
+        .join(stores, stores.c.id == frames.c.store_id)
+        .where(stores.c.slug == slug)
+        .order_by(frames.c.platform)
+    )
     return tuple(dict.fromkeys(origin for row in rows for origin in row.split()))

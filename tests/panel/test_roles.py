@@ -11,6 +11,9 @@ from vefa.staff.account import Account, Role
 from vefa.stores.records import by_slug
 
 OWN = {"panel.keep_name", "panel.keep_password", "panel.keep_digest"}
+OWN |= {"panel.embedded_prefer", "panel.embedded_leave"}
+# A letter in a frame without cookies is asked for by POST; nothing changes by it.
+LETTERS = {"panel.message", "panel.specimen", "panel.return_draft"}
 VALUES = {"IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x"}
 
 
@@ -56,6 +59,8 @@ def test_a_viewer_changes_nothing_but_what_is_their_own(shop: Shop) -> None:
         answer = browser.post(target(shop, rule, "mercan"), "/vefa/mercan/settings/account")
         if rule.endpoint in OWN:
             assert answer.status_code in (303, 422), rule
+        elif rule.endpoint in LETTERS:
+            assert answer.status_code in (200, 404), rule
         else:
             assert answer.status_code == 403, rule
 
