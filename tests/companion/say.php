@@ -7,6 +7,7 @@
 declare(strict_types=1);
 
 use Vefa\WooCommerce\Day;
+use Vefa\WooCommerce\Panel;
 use Vefa\WooCommerce\Privacy;
 use Vefa\WooCommerce\Settings;
 use Vefa\WooCommerce\Token;
@@ -29,6 +30,14 @@ function said(array $given)
             return Token::panel($settings, Shop::$user, $given['now']);
         case 'problem':
             return $settings->customer(Token::problem($settings, $given['order'], $given['now']));
+        case 'page':
+            Shop::$admin = $given['admin'];
+            Shop::$may = array('edit_shop_orders');
+            $_GET = $given['query'];
+            ob_start();
+            (new Panel(''))->show();
+
+            return ob_get_clean();
         case 'days':
             return array_map(array(Day::class, 'read'), $given['written']);
         default:
