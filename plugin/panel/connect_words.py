@@ -12,6 +12,7 @@ NAMES = {
     "woocommerce": "WooCommerce",
     "shopify": "Shopify",
     "medusa": "Medusa",
+    "saleor": "Saleor",
     "standard": mark("Own software (Standard Webhooks)"),
 }
 STEPS: dict[str, tuple[str, ...]] = {
@@ -44,6 +45,16 @@ STEPS: dict[str, tuple[str, ...]] = {
         ),
         mark("Change any order. Its event shows up here within a minute."),
     ),
+    "saleor": (
+        mark("Enter the domain of your store's interface in the form on this page, such as %(saleor)s."),
+        mark(
+            "In the Saleor dashboard open Extensions, choose to install one from a manifest, and paste the address."
+        ),
+        mark(
+            "Install it. Saleor brings the key by itself. Change any order, and its event shows up here within a "
+            "minute."
+        ),
+    ),
     "standard": (
         mark("Let your software send every event by POST to the address, as JSON."),
         mark("Sign each one with the secret by the Standard Webhooks scheme: %(headers)s."),
@@ -63,6 +74,7 @@ GIVEN = {
     "package": "companion/medusa",
     "options": "options: { address, secret }",
     "domain": ".myshopify.com",
+    "saleor": "store.example.com",
     "headers": "webhook-id, webhook-timestamp, webhook-signature",
 }
 

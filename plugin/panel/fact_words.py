@@ -57,12 +57,16 @@ KINDS = {
     "customer.contacted_us": ("mail", "is-note", mark("The customer got in touch")),
     "review.posted": ("mail", "", mark("The customer left a review")),
 }
+# How the parcels and payments of an order stand whenever the platform tells of it.
+REPEATED = ("shipment.fetched", "payment.fetched", "payment.updated")
 STATUS = mark("The store's status became %(status)s")
 UNKNOWN_KIND = mark("Event %(kind)s")
 
 
 def tell(fact: Fact, status_before: object, currency: str | None) -> Told | None:
     """Return a fact's line, or None for a state that the platform merely repeats."""
+    if fact.type in REPEATED:
+        return None
     icon, kind, title = KINDS.get(fact.type, ("info-circle", "", UNKNOWN_KIND))
     status = fact.values.get("platform_status")
     if status is not None and fact.type in ("order.updated", "order.fetched"):

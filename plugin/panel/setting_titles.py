@@ -21,6 +21,7 @@ TITLES = {
     "cut_off": mark("Last hour for orders of the day"),
     "status_map": mark("Statuses of the store's own"),
     "promise_keys": mark("Order fields that hold a delivery date"),
+    "arrival_keys": mark("Parcel fields that say it arrived"),
     "reply_to": mark("Answers go to"),
     "from_address": mark("Messages come from"),
     "signed_by": mark("Signed by"),

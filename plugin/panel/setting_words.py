@@ -123,6 +123,7 @@ def _promises(store: Store) -> Group:
                 _text(clock(store.cut_off) if store.cut_off else None),
             ),
             (TITLES["promise_keys"], _list(ltr(key) for key in store.promise_keys)),
+            (TITLES["arrival_keys"], _list(ltr(key) for key in store.arrival_keys)),
         ),
         "delivery_days",
     )

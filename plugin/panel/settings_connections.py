@@ -7,9 +7,11 @@ from datetime import timedelta
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from vefa.database import reading
 from vefa.inbound import listing
+from vefa.key_sets import is_key_set
 from vefa.locales import mark
 from vefa.panel import connect_words, visit
 from vefa.panel.blueprints import panel
@@ -19,13 +21,15 @@ from vefa.panel.settings_keep import done, note, page
 from vefa.panel.state import state
 from vefa.platforms import platforms
 from vefa.staff.permission import Act
-from vefa.stores import records, secrets
+from vefa.stores import access, records, secrets
+from vefa.stores.sealing import Key
 from vefa.stores.secrets import SecretsError, new_secret
 from vefa.stores.shops import accounts_of, closed_at, connect, set_account
 
 SPAN = timedelta(days=1)
-NOT_A_SHOP = mark("Enter the shop's name as Shopify writes it, such as %(example)s.")
-EXAMPLE = "my-shop.myshopify.com"
+NOT_A_SHOP = mark("Enter the shop's name as its platform writes it, such as %(example)s.")
+EXAMPLES = {"shopify": "my-shop.myshopify.com", "saleor": "store.example.com"}
+SCHEME = re.compile(r"^https?://")
 OTHER_STORE = mark("Another store is connected to this shop already.")
 TWO_STAND = mark("Two secrets stand already. Revoke the older one first.")
 LAST_ONE = mark("Without a secret nothing is received. Make a new one first.")
@@ -34,6 +38,13 @@ LAST_ONE = mark("Without a secret nothing is received. Make a new one first.")
 def address_of(slug: str, platform: str) -> str:
     """Return the address that a platform writes to."""
     return f"{state().settings.public_url}/vefa/in/{slug}/{platform}"
+
+
+def pasted_of(slug: str, platform: str) -> str:
+    """Return the address that a merchant pastes: Saleor is told all the others by its app's manifest."""
+    if platform == "saleor":
+        return f"{state().settings.public_url}/vefa/in/saleor/manifest"
+    return address_of(slug, platform)
 
 
 @panel.get("/settings/connections")
@@ -52,7 +63,7 @@ def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnVal
         feeds = [
             (
                 feed,
-                address_of(store.slug, feed.platform),
+                pasted_of(store.slug, feed.platform),
                 secrets.prints(connection, store.id, feed.platform, key),
             )
             for feed in listing.feeds(connection, store.id, visit.now() - SPAN)
@@ -74,8 +85,8 @@ def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnVal
         brings=[name for name, one in platforms().items() if one.describe().gives_secret],
         others=[name for name in sorted(platforms()) if name not in shops],
         platform_name=connect_words.name_of,
-        example=EXAMPLE,
-        address_of=lambda platform: address_of(store.slug, platform),
+        examples=EXAMPLES,
+        address_of=lambda platform: pasted_of(store.slug, platform),
     )
 
 
@@ -104,16 +115,18 @@ def connect_platform() -> ResponseReturnValue:
     if platform not in platforms():
         abort(404)
     described = platforms()[platform].describe()
-    shop, secret = _shop(form, described.account_pattern) if described.gives_secret else (None, new_secret())
+    shop, secret = _shop(form, platform) if described.gives_secret else (None, new_secret())
     if form.faults:
         return _page(form)
     try:
         with visit.writing(everybody=True) as connection:
             key = records.key_of(connection, store.id, state().master)
-            if platform not in accounts_of(connection, store.id):
+            accounts = accounts_of(connection, store.id)
+            if platform not in accounts:
                 connect(connection, store.id, platform, [secret] if secret else [], key, shop)
             elif described.gives_secret:
                 set_account(connection, store.id, platform, shop)
+                _forget(connection, store.id, platform, key) if accounts[platform] != shop else None
                 secrets.take(connection, store.id, platform, secret, key) if secret else None
             else:
                 abort(404)
@@ -127,12 +140,20 @@ def connect_platform() -> ResponseReturnValue:
     return done("connections") if described.gives_secret else _page(Form({}), (platform, secret or ""))
 
 
-def _shop(form: Form, pattern: str | None) -> tuple[str | None, str | None]:
+def _forget(connection: Connection, store_id: int, platform: str, key: Key) -> None:
+    """Forget what opened the shop that the store was before, and the keys that it had published."""
+    access.give(connection, store_id, platform, None, key)
+    standing = records.secrets_of(connection, store_id, platform, key)
+    kept = [one for one in standing if not is_key_set(one)]
+    records.set_secrets(connection, store_id, platform, kept, key)
+
+
+def _shop(form: Form, platform: str) -> tuple[str | None, str | None]:
     """Return the shop's name, also from its whole address, and the secret, or None to keep those that stand."""
     typed = (form.text("shop", longest=300, needed=True) or "").lower()
-    shop = typed.removeprefix("https://").partition("/")[0]
-    if typed and not re.fullmatch(pattern or "", shop):
-        form.fault("shop", NOT_A_SHOP, example=ltr(EXAMPLE))
+    shop = SCHEME.sub("", typed).partition("/")[0]
+    if typed and not re.fullmatch(platforms()[platform].describe().account_pattern or "", shop):
+        form.fault("shop", NOT_A_SHOP, example=ltr(EXAMPLES.get(platform, "")))
     return shop, form.text("shop_secret", longest=200)
 
 

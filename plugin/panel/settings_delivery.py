@@ -56,6 +56,7 @@ def _standing(store: Store, methods: list[Method]) -> Form:
             "handling_days": None if store.handling_days is None else str(store.handling_days),
             "cut_off": f"{store.cut_off:%H:%M}" if store.cut_off else None,
             "promise_keys": ", ".join(store.promise_keys),
+            "arrival_keys": ", ".join(store.arrival_keys),
         }
     )
 
@@ -81,7 +82,8 @@ def keep_delivery_days() -> ResponseReturnValue:
         "delivery_days": _days(form, names),
         "handling_days": form.number("handling_days", 0, MOST_DAYS, needed=False),
         "cut_off": form.clock("cut_off"),
-        "promise_keys": _keys(form),
+        "promise_keys": _keys(form, "promise_keys"),
+        "arrival_keys": _keys(form, "arrival_keys"),
     }
     if keep(form, changes):
         return done("delivery_days")
@@ -108,6 +110,6 @@ def _days(form: Form, names: list[str]) -> dict[str, int]:
     return found if every is None else found | {ANY_METHOD: every}
 
 
-def _keys(form: Form) -> list[str]:
-    text = form.text("promise_keys", longest=1000) or ""
+def _keys(form: Form, name: str) -> list[str]:
+    text = form.text(name, longest=1000) or ""
     return list(dict.fromkeys(key for part in text.replace("،", ",").split(",") if (key := part.strip())))

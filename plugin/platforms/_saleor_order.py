@@ -20,7 +20,7 @@ from vefa.platforms import _saleor_parts as parts
 from vefa.platforms._fields import DATE
 from vefa.platforms._saleor_schema import decoded
 
-FETCHED, UNDER_WAY = "order.fetched", "fulfillments.fetched"
+FETCHED, UNDER_WAY, PARCEL = "order.fetched", "fulfillments.fetched", "shipment.fetched"
 STATUSES: Mapping[str, str] = MappingProxyType(
     {
         "DRAFT": "placed",
@@ -77,13 +77,13 @@ class Snapshot:
             return []
         facts = []
         for name, values in shipments.items():
-            for kind, moment in (("shipped", "shipped_at"), ("delivered", "delivered_at")):
+            for moment in ("shipped_at", "delivered_at"):
                 at = _instant(values.get(moment))
                 if at and at <= self.context.received_at:
                     told = flatten({"shipments": {name: {"id": name, moment: values[moment]}}})
-                    facts.append(self._fact(f"{kind}:{name}", f"shipment.{kind}", at, told))
+                    facts.append(self._fact(f"{moment}:{name}", PARCEL, at, told))
         now = flatten({"shipments": dict(shipments)})
-        return [*facts, self._fact("parcels", "shipment.fetched", self.context.received_at, now)]
+        return [*facts, self._fact("parcels", PARCEL, self.context.received_at, now)]
 
     def _returned(self) -> list[Fact]:
         facts = []

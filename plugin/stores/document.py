@@ -50,7 +50,7 @@ def _before(document: dict[str, Any], terms: dict[str, Any], now: Store) -> Stor
 def values(document: dict[str, Any]) -> dict[str, Any]:
     """Return a settings document's plain values as those that a store carries."""
     found = dict(document)
-    for name in ("languages", "promise_keys", "extra_holidays"):
+    for name in ("languages", "promise_keys", "arrival_keys", "extra_holidays"):
         if name in found:
             found[name] = tuple(found[name])
     for name in ("cut_off", "quiet_from", "quiet_until"):

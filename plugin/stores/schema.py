@@ -24,7 +24,7 @@ RESERVED = ("c", "embed", "in", "schemas", "sign-in")
 # What an order is judged by: each order by the terms that stood when it was placed (see ``Store.at``).
 TERMS = (
     "delivery_days", "handling_days", "cut_off", "weekend", "holidays", "extra_holidays", "delivery_evidence",
-    "promise_keys", "lost_after", "status_map",
+    "promise_keys", "arrival_keys", "lost_after", "status_map",
 )  # fmt: skip
 CHANGEABLE = (
     "name", "languages", "reply_to", "from_address", "signed_by", "phone", "brand_colour", "quiet_from",
@@ -71,6 +71,9 @@ class StoreSchema(Schema):
     cut_off = fields.Time(allow_none=True)
     status_map = fields.Dict(fields.String(), fields.String(validate=validate.OneOf(STATUSES)))
     promise_keys = fields.List(
+        fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=10)
+    )
+    arrival_keys = fields.List(
         fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=10)
     )
     reply_to = fields.Email(allow_none=True)

@@ -74,6 +74,7 @@ class Store:
     cut_off: time | None = None
     status_map: Mapping[str, str] = field(default_factory=dict)
     promise_keys: tuple[str, ...] = ("_estimated_delivery",)
+    arrival_keys: tuple[str, ...] = ("delivered_at", "delivery_status")
     reply_to: str | None = None
     from_address: str | None = None
     signed_by: str | None = None
@@ -97,7 +98,7 @@ class Store:
         Promises follow the terms of the instant at which the order was placed, whatever changed since: delivery and
         handling days, cut-off, weekend, holidays. Whether a silence means anything (``delivery_evidence``) follows
         those of the instant that is judged, and so does ``lost_after``, which is no promise. How bodies are read
-        (``status_map``, ``promise_keys``) follows those of the instant at which they are read.
+        (``status_map``, ``promise_keys``, ``arrival_keys``) follows those of the instant at which they are read.
         """
         for until, before in self.earlier:
             if moment < until:

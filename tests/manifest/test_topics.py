@@ -32,8 +32,10 @@ def world(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def told(platform: str, topic: str) -> Request:
     """Return a signed request of a topic, as its platform names it: in a header, or in the body."""
-    header = next((one for one in HOOKS[platform]["headers"] if one.endswith("-topic")), None)
+    header = next((one for one in HOOKS[platform]["headers"] if one.endswith(("-topic", "-event"))), None)
     document = {"id": topic, "type": topic, "event": topic} if header is None else SENDERS[platform].document
+    # What a body says of its kind is signed, and believed before the header.
+    document = {name: value for name, value in document.items() if name != "__typename"}
     body = json.dumps(document).encode()
     signed = SENDERS[platform].sign(body, SECRET)
     return Request(platform, platform, signed | ({header: topic} if header else {}), body)

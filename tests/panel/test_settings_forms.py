@@ -62,11 +62,13 @@ def test_delivery_days_are_set_for_the_methods_that_were_seen(shop: Shop, owner:
         handling_days="1",
         cut_off="14.30",
         promise_keys="_eta, _due",
+        arrival_keys="teslim_tarihi",
     )
     assert done.status_code == 303
     store = stored(shop)
     assert store.delivery_days == {"Aras Ekspres": 3, "*": 5}
     assert (store.handling_days, str(store.cut_off), store.promise_keys) == (1, "14:30:00", ("_eta", "_due"))
+    assert store.arrival_keys == ("teslim_tarihi",)
     assert store.at(NOW - timedelta(days=1)).delivery_days == {}
     entry = last_entry(shop)
     assert entry["action"] == "settings_changed"

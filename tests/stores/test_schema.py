@@ -91,6 +91,7 @@ EVERYTHING: dict[str, Any] = {
     "cut_off": "16:30:00",
     "status_map": {"posted": "shipped"},
     "promise_keys": ["_eta"],
+    "arrival_keys": ["teslim_tarihi"],
     "reply_to": "care@mercan.example",
     "quiet_from": "22:00:00",
     "quiet_until": "08:00:00",
