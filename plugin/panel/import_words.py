@@ -65,7 +65,7 @@ def value(field: Field, row: Mapping[Field, Any], terms: Terms) -> Markup:
     if field is Field.STATUS:
         word, state = found
         return (
-            say(mark("%(word)s (%(meaning)s)"), word=free(word), meaning=say(STATES[state]))
+            say(mark("%(status)s: %(meaning)s"), status=free(word), meaning=say(STATES[state]))
             if state
             else free(word)
         )

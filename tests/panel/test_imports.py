@@ -146,5 +146,5 @@ def test_an_import_page_speaks_three_languages(shop: Shop, owner: Browser) -> No
     columns(owner, page)
     work(shop.world, NOW)
     for tag, words in (("tr", "Atlanan satırlar"), ("fa", "سطرهای کنار گذاشته")):
-        owner.post("/vefa/prefer", page, language=tag, next=page)
+        owner.post("/vefa/-/preferences", page, language=tag, next=page)
         assert words in plain(owner.get(page).text)
