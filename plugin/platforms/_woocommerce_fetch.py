@@ -127,10 +127,11 @@ def one_of(shop: Shop, number: str) -> tuple[Fetched, ...]:
         raise UnreachableError(f"The store answered something else in place of order {number}.")
     if not _has_fulfilments(order):
         return (fetched(order),)
+    alone = fetched(order, alone=True)
     parcels = ask(shop, "GET", f"/orders/{number}/fulfillments")
     if parcels.status != 200:
-        return (fetched(order),)
-    return (fetched(order, listed(parcels, f"the fulfilments of order {number}")),)
+        return (alone,)
+    return (alone, fetched(order, listed(parcels, f"the fulfilments of order {number}"), alone=True))
 
 
 def _has_fulfilments(order: Mapping[str, Any]) -> bool:
@@ -141,10 +142,18 @@ def _has_fulfilments(order: Mapping[str, Any]) -> bool:
     )
 
 
-def fetched(order: Mapping[str, Any], fulfilments: Sequence[Mapping[str, Any]] | None = None) -> Fetched:
-    """Return an order as it is kept: without what is read of none, and with its fulfilments where they are known."""
-    plain: Any = {name: value for name, value in order.items() if name not in LEFT_OUT}
-    document = plain if fulfilments is None else {ORDER: plain, LISTED: list(fulfilments)}
+def fetched(
+    order: Mapping[str, Any], fulfilments: Sequence[Mapping[str, Any]] | None = None, *, alone: bool = False
+) -> Fetched:
+    """Return an order as it is kept, without what is read of none; ``alone``: it was asked for by itself.
+
+    Its fulfilments are an event of their own, with the order they belong to.
+    """
+    document: Any = {name: value for name, value in order.items() if name not in LEFT_OUT}
+    if alone:
+        document = {ORDER: document}
+    if fulfilments is not None:
+        document[LISTED] = list(fulfilments)
     body = json.dumps(document, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
     digest = hashlib.sha256(body).hexdigest()[:32]
     key = (

@@ -1,7 +1,7 @@
 """Parcels as WooCommerce's own fulfilments tell them, which only a question to the store's interface brings.
 
-Source: WooCommerce's ``GET /wc/v3/orders/{id}/fulfillments``. The answer is kept together with the order it was asked
-for, so that one body says which parcels there are, those of plugins' fields included.
+Source: WooCommerce's ``GET /wc/v3/orders/{id}/fulfillments``. The answer is kept with the order it was asked for, so
+that one body says which parcels there are, those of plugins' fields included.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ MOST_RANKED = 9
 LANGUAGE_KEYS = ("wpml_language", "_wpml_language", "trp_language", "_customer_locale")
 FULFILLED_KEY = "_fulfillment_status"
 NO_FULFILMENTS = ("", "no_fulfillments")
-TRASH = "trash"
+TRASH, DELETED = "trash", "deleted"
 LARGEST_OFFSET = timedelta(hours=15)
 
 Values = dict[str, Any]
@@ -58,15 +58,22 @@ class Snapshot:
 
     def reading(self) -> Reading:
         """Return the order's state as one fact, and its customer's fields for the vault."""
-        if self.status == TRASH:
-            return deletion(self.id, self.context, self.at)
         person = Personal(self._holder(), self.at, 0, _person(self.order.get("billing") or {}))
+        if self.status == TRASH:
+            return Reading((self.fact(self._binned(), DELETED_RANK, self.at),), (person,))
         reread = (self.id,) if self.elsewhere else ()
         return Reading((self.fact(self._values(), self._rank(), self.at),), (person,), reread=reread)
 
     def fact(self, values: Values, rank: int, at: datetime) -> Fact:
         """Return a fact about the order."""
         return fact_of(self.id, self.context, values, rank, at)
+
+    def _binned(self) -> Values:
+        """Return what an order in the bin says: all but how far it had come."""
+        told = {
+            name: value for name, value in self._values().items() if name not in ("state", "payment/paid")
+        }
+        return told | {"deleted": True, "platform_status": DELETED}
 
     def _rank(self) -> int:
         rank = COMPLETED_RANK if self.status == "completed" else STATES.index(self.state) * 100
@@ -177,7 +184,7 @@ def fact_of(order_id: str, context: Context, values: Values, rank: int, at: date
 
 def deletion(order_id: str, context: Context, at: datetime | None = None) -> Reading:
     """Read a deletion; one without a date of its own happened when it was received."""
-    values = {"deleted": True, "platform_status": "deleted"}
+    values = {"deleted": True, "platform_status": DELETED}
     return Reading((fact_of(order_id, context, values, DELETED_RANK, at or context.received_at),))
 
 

@@ -180,13 +180,13 @@ def _changed(order_id: object) -> Reading:
 
 
 def _fetched(document: dict[str, Any], context: Context) -> Reading:
-    """Read an order that was asked for, with its fulfilments where those were asked for too."""
-    if LISTED not in document:
-        return Snapshot(Order.load(document), context).reading()
-    fulfilments = Answered.load(document)[LISTED]
-    snapshot = Snapshot(Order.load(document.get(ORDER) or {}), context)
+    """Read an order that was asked for; one that was asked for by itself leads to no further question."""
+    alone = document.get(ORDER)
+    snapshot = Snapshot(Order.load(document if alone is None else alone), context)
+    if LISTED in document:
+        return Reading((parcels_of(snapshot, Answered.load(document)[LISTED]),))
     told = snapshot.reading()
-    return replace(told, facts=(*told.facts, parcels_of(snapshot, fulfilments)), reread=())
+    return told if alone is None else replace(told, reread=())
 
 
 PLUGIN = WooCommerce()
