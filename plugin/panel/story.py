@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from vefa.facts import Fact
+from vefa.facts import Fact, digest
 from vefa.lateness.judgement import Lateness
 from vefa.locales import mark
 from vefa.outreach.decide import Verdict
@@ -65,9 +65,14 @@ def story(sources: Sources) -> list[Entry]:
 
 def _facts(sources: Sources) -> Iterator[Entry]:
     status: object = None
+    said: set[tuple[str, datetime, str]] = set()
     for fact in sorted(sources.facts, key=lambda fact: fact.stamp):
         if sources.returns and fact.type in RETURN_TYPES:
             continue
+        # A platform that sends an order whole says of its parcels again and again what was said before.
+        if (again := (fact.type, fact.at, digest(fact.values))) in said:
+            continue
+        said.add(again)
         told = fact_words.tell(fact, status, sources.currency)
         status = fact.values.get("platform_status", status)
         if told is None:

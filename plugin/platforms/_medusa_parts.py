@@ -71,7 +71,7 @@ class Parts:
             values |= {"paid_at": max(captured)} if captured else {"paid": True}
         dates = [one.get("updated_at") for one in (*collections, *payments)]
         at = max((one for one in dates if one), default=None)
-        kind = "order.paid" if covered["captured"] else "order.updated"
+        kind = "order.paid" if covered["captured"] and not refunds else "payment.updated"
         if self.context.topic == FETCHED:
             kind = "payment.fetched"
         # Of two bodies of one instant the one that knows of more is the later one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from tests.build import START, folded, on, read
 from tests.fake_shop import FakeShop, Visit, busy, failing, fake_shop, html
 
 from vefa.errors import BusyError, RefusedByShopError, UnreachableError
-from vefa.facts import Fact
+from vefa.facts import Fact, digest
 from vefa.platforms import Context, Incoming, Reading, platforms
 from vefa.platforms._medusa_fetch import fetched
 from vefa.platforms._medusa_parts import whole
@@ -314,3 +315,12 @@ def test_trouble_has_its_name(server: FakeShop, trouble: Any, error: type[Except
 
 def test_every_event_of_the_subscriber_is_read() -> None:
     assert set(EVENTS) == set(MEDUSA.describe().topics) - {"order.fetched"}
+
+
+def test_what_is_sent_again_says_the_same_of_the_same_instant() -> None:
+    """By that the story tells each step of a parcel or payment once, though every body holds all of them."""
+    facts = [fact for one in medusa.captured() for fact in read("medusa", one.document, one.event)]
+    told = Counter((fact.type, fact.at, digest(fact.values)) for fact in facts)
+    steps = Counter(kind for kind, _, _ in told)
+    assert (steps["order.paid"], steps["shipment.shipped"], steps["shipment.delivered"]) == (4, 2, 2)
+    assert sum(told.values()) > len(told)
