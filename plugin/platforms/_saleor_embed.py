@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from vefa.errors import SignatureError
 from vefa.key_sets import known
-from vefa.platforms import Trust, Visitor
+from vefa.platforms import Entry, Trust, Visitor
 from vefa.platforms._jwt import claims_of, verify_rs256
 from vefa.platforms._saleor_fetch import PATH
 
@@ -23,6 +23,7 @@ from vefa.platforms._saleor_fetch import PATH
 NEEDED = "MANAGE_ORDERS"
 ROLES = (("MANAGE_STAFF", "owner"), ("MANAGE_SETTINGS", "manager"), (NEEDED, "agent"))
 LONGEST_EMAIL = 320
+ENTRY = Entry("embed-saleor.js")
 
 
 def visitor_of(token: str, trust: Trust, now: datetime) -> Visitor:

@@ -23,6 +23,7 @@ from vefa.key_sets import is_key_set, known
 from vefa.platforms import (
     Context,
     Description,
+    Entry,
     Fetched,
     Identity,
     Incoming,
@@ -55,6 +56,7 @@ class Saleor:
 
     name = "saleor"
     statuses: Mapping[str, str] = STATUSES
+    entry: Entry = embed.ENTRY
 
     def describe(self) -> Description:
         """Return Saleor's events, each with its use or the reason why it is passed over."""
