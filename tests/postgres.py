@@ -68,12 +68,12 @@ def database(name: str, options: str = "") -> Iterator[str]:
 def _shared() -> Databases:
     """Return the migrated database that the tests of this process share."""
     name = f"vefa_test_{os.getpid()}"
-    address = create(name)
-    opened = open_databases(Path(f"/tmp/{name}") / "none.db", url=address)
+    where = create(name)
+    opened = open_databases(Path(f"/tmp/{name}") / "none.db", url=where)
     upgrade(opened)
     # Asks again for the schema, which was not there when the first connection was made.
     opened.dispose()
-    return open_databases(Path(f"/tmp/{name}") / "none.db", url=address)
+    return open_databases(Path(f"/tmp/{name}") / "none.db", url=where)
 
 
 def finish() -> None:
@@ -94,6 +94,11 @@ def remake() -> None:
     upgrade(opened)
 
 
+def address(databases: Databases) -> str:
+    """Return what VEFA_DATABASE_URL has to say to reach this database."""
+    return databases.main.url.render_as_string(hide_password=False)
+
+
 @contextmanager
 def empty(folder: Path) -> Iterator[Databases]:
     """Open the database of this process without a row; ``folder`` is where its key lies."""
@@ -101,8 +106,7 @@ def empty(folder: Path) -> Iterator[Databases]:
         _delete_rows(_shared().main)
     except sa.exc.ProgrammingError:
         remake()
-    address = _shared().main.url.render_as_string(hide_password=False)
-    opened = open_databases(folder / "none.db", url=address)
+    opened = open_databases(folder / "none.db", url=address(_shared()))
     yield opened
     opened.dispose()
 

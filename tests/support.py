@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from vefa.channels import Session, Sink
 from vefa.cli.order import described
-from vefa.database import Databases, reading
+from vefa.database import Databases, intake_metadata, metadata, reading
+from vefa.engines import is_sqlite
 from vefa.inbound import Inbound
 from vefa.inbound.move import move
 from vefa.orders import records as orders
@@ -82,3 +84,14 @@ def make_world(databases: Databases, connect: Callable[[], Session] | None = Non
     """Return an empty world on migrated databases."""
     sink = Sink(keep=True)
     return World(databases, new_key(), sink, connect or (lambda: sink))
+
+
+def everything(databases: Databases) -> bytes:
+    """Return all that lies in the databases: the files of SQLite, or every row of PostgreSQL."""
+    if is_sqlite(databases.main):
+        files = sorted(databases.directory.glob("vefa*db*"))
+        return b"".join(file.read_bytes() for file in files)
+    with reading(databases.main) as connection:
+        tables = [*metadata.sorted_tables, *intake_metadata.sorted_tables]
+        values = chain(*(row for table in tables for row in connection.execute(table.select())))
+        return b"\n".join(one if isinstance(one, bytes) else str(one).encode() for one in values)

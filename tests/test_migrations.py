@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from tests import postgres
 
 from vefa import journal
-from vefa.cli.migrate import VERSION_TABLE, current, head, upgrade
-from vefa.database import Databases, metadata, reading
+from vefa.cli.migrate import VERSION_TABLE, current, head, other_collations, upgrade
+from vefa.database import Databases, metadata, open_databases, reading
+from vefa.engines import is_sqlite
+
+pytestmark = pytest.mark.contract
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def changed(databases: Databases) -> Iterator[Databases]:
+    """Return databases whose tables may be changed."""
+    yield databases
+    if not is_sqlite(databases.main):
+        postgres.remake()
 
 
 def _differences(databases: Databases) -> list[object]:
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        # On PostgreSQL intake is a table beside the others, which is made without a migration.
+        return kind != "table" or name != "intake"
+
+    options = {"version_table": VERSION_TABLE, "include_name": ours}
     with reading(databases.main) as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-        return list(compare_metadata(context, metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
 @pytest.mark.usefixtures("modules")
@@ -24,10 +46,10 @@ def test_migrations_make_the_declared_tables(databases: Databases) -> None:
 
 
 @pytest.mark.usefixtures("modules")
-def test_a_column_that_no_migration_makes_is_found(databases: Databases) -> None:
-    with databases.main.begin() as connection:
+def test_a_column_that_no_migration_makes_is_found(changed: Databases) -> None:
+    with changed.main.begin() as connection:
         connection.execute(sa.text("ALTER TABLE messages DROP COLUMN error"))
-    assert len(_differences(databases)) == 1
+    assert len(_differences(changed)) == 1
 
 
 def test_a_second_upgrade_changes_nothing(databases: Databases) -> None:
@@ -36,14 +58,34 @@ def test_a_second_upgrade_changes_nothing(databases: Databases) -> None:
         assert current(connection) == head() == "0004"
 
 
-def test_an_older_intake_keeps_what_waits_in_it(databases: Databases) -> None:
-    with databases.intake.begin() as connection:
+def test_an_older_intake_keeps_what_waits_in_it(changed: Databases) -> None:
+    waits = {"store_id": 1, "key": "k", "platform": "standard", "topic": "t", "received_at": AT}
+    with changed.intake.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE intake DROP COLUMN sent_at")
-        connection.exec_driver_sql(
-            "INSERT INTO intake (store_id, key, platform, topic, received_at, sealed_body)"
-            " VALUES (1, 'k', 'standard', 't', '2026-03-02 10:00:00', x'00')"
-        )
-    upgrade(databases)
-    with reading(databases.intake) as connection:
+        connection.execute(journal.intake.insert().values(**waits, sealed_body=b"0"))
+    upgrade(changed)
+    with reading(changed.intake) as connection:
         (body,) = journal.waiting(connection, 10)
     assert (body.key, body.sent_at) == ("k", None)
+
+
+@pytest.mark.service
+@pytest.mark.parametrize(
+    "language", ["", "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr' LOCALE 'C'"]
+)
+def test_several_processes_may_upgrade_at_once_in_any_language(tmp_path: Path, language: str) -> None:
+    """In the database's own order "ı" would stand before "i" and "I" beside it; keys are paged by their bytes."""
+    with postgres.database("upgrade", language) as address:
+        several = [open_databases(tmp_path / "none.db", url=address) for _ in range(3)]
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(upgrade, several))
+        words = ["a", "B", "i", "ı", "I", "z", "Z", "ç", "_"]
+        with several[0].main.begin() as connection:
+            assert current(connection) == head() and other_collations(connection) == {}
+            rows = [{"store_id": 1, "holder": one, "wrapped_key": b"", "sealed": b""} for one in words]
+            vault = metadata.tables["vault"]
+            connection.execute(vault.insert(), rows)
+            found = connection.scalars(sa.select(vault.c.holder).order_by(vault.c.holder)).all()
+        assert found == sorted(words)
+        for one in several:
+            one.dispose()

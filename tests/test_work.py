@@ -26,6 +26,7 @@ from vefa.work import (
     work,
 )
 
+pytestmark = pytest.mark.contract
 Subjects = Sequence[str]
 
 

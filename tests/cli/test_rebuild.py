@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from tests import postgres
 from tests.build import on, parcel, placed, said
 from tests.shop import Shop, late_order, make_shop
 
@@ -17,10 +19,13 @@ from vefa.cli import rebuild as command
 from vefa.cli import vefa
 from vefa.cli.rebuild import TABLES, compare
 from vefa.database import Databases, Kind, metadata, reading
+from vefa.engines import is_sqlite
 from vefa.inbound.move import move
 from vefa.orders import look as orders
 from vefa.subscriptions import FACTS_WAKE, ORDERS_WAKE
 from vefa.work import sweep, work
+
+pytestmark = pytest.mark.contract
 
 END = on(12)
 WRONG: dict[str, tuple[str, Any]] = {
@@ -165,6 +170,9 @@ def test_the_command(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: bool, code: int
 ) -> None:
     monkeypatch.setenv("VEFA_DATABASE", str(tmp_path / "vefa.db"))
+    monkeypatch.setenv("VEFA_KEY", base64.b64encode(shop.world.master.secret).decode())
+    if not is_sqlite(shop.world.databases.main):
+        monkeypatch.setenv("VEFA_DATABASE_URL", postgres.address(shop.world.databases))
     if wrong:
         corrupt(shop, "judgements", "changed column")
     done = CliRunner().invoke(vefa, ["rebuild", "--check"])

@@ -17,6 +17,8 @@ from vefa.database import Databases, reading
 from vefa.errors import ConfigurationError
 from vefa.stores.sealing import Key, new_key
 
+pytestmark = pytest.mark.contract
+
 KEY = new_key()
 C = "standard:C1"
 

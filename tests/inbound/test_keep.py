@@ -16,6 +16,8 @@ from vefa.errors import ConfigurationError, SignatureError, TooLargeError, Unkno
 from vefa.inbound import Inbound, Request
 from vefa.stores import records as stores
 
+pytestmark = pytest.mark.contract
+
 OLD = "whsec_" + "b2xkIHNlY3JldCBvZiB0aGUgc3RvcmU="
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from tests.build import event, on, parcel, placed, request, said
 from tests.shop import DUE, WHO, Shop, late_order, make_shop
+from tests.support import everything
 
 from vefa import clock, journal
 from vefa.cli.rebuild import compare
@@ -19,6 +19,8 @@ from vefa.inbound.listing import unreadable
 from vefa.inbound.move import enter, move
 from vefa.stores.records import key_of
 from vefa.subscriptions import FACTS_WAKE
+
+pytestmark = pytest.mark.contract
 
 
 @pytest.fixture
@@ -153,26 +155,21 @@ PLACE = {
 SECRETS = (b"elif", b"Elif", b"Kaya", b"905551112233", b"35040-QX", b"38.46231", b"27.21773", b"never again")
 
 
-def _bytes(folder: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in sorted(folder.glob("vefa*db*")))
-
-
 def test_nothing_personal_lies_in_plain_text(shop: Shop) -> None:
     shop.tell(late_order(ship_to=PLACE, ship_from=PLACE), parcel("shipped", on(1)))
     shop.tell(event("order.updated", on(4), order={"id": "1", "customer": WHO | {"last_name": "Kaya"}}))
-    folder = shop.world.databases.directory
-    assert not [secret for secret in SECRETS if secret in _bytes(folder)]
+    assert not [secret for secret in SECRETS if secret in everything(shop.world.databases)]
     shop.world.run(on(0), on(9))
     shop.tell(parcel("delivered", on(9)), event("customer.updated", on(9), customer=WHO))
     shop.world.run(on(9), on(12))
     assert len(shop.line.taken) == 2
     shop.tell(said("review.posted", on(12), score=1, title="never again", text="Elif: never again"))
     shop.tell(said("customer.contacted_us", on(12), customer_id="C1", text="I am Elif Kaya"))
-    assert not [secret for secret in SECRETS if secret in _bytes(folder)]
+    assert not [secret for secret in SECRETS if secret in everything(shop.world.databases)]
     shop.world.run(on(12), on(13))
     assert compare(shop.world.databases.main, on(13), repair=True)["orders"] == 1
     shop.tell(late_order("2", ship_to=PLACE))
-    found = _bytes(folder)
+    found = everything(shop.world.databases)
     assert not [secret for secret in SECRETS if secret in found]
     assert b"Bornova" in found and DUE.encode() in found
 
@@ -180,4 +177,4 @@ def test_nothing_personal_lies_in_plain_text(shop: Shop) -> None:
 def test_what_lies_in_plain_text_would_be_found(shop: Shop) -> None:
     shop.tell(placed(tags=["a plain marker"]))
     moved(shop, on(1) + timedelta(hours=1))
-    assert b"a plain marker" in _bytes(shop.world.databases.directory)
+    assert b"a plain marker" in everything(shop.world.databases)

@@ -15,6 +15,8 @@ from vefa.outreach.records import messages
 from vefa.outreach.send import FIRST_RETRY, recover
 from vefa.work import dead_letters
 
+pytestmark = pytest.mark.contract
+
 MINUTE = timedelta(minutes=1)
 
 

@@ -20,6 +20,8 @@ from vefa.policy.table import Kind
 from vefa.staff import records as staff
 from vefa.stores.store import Store
 
+pytestmark = pytest.mark.contract
+
 NOW = TODAY
 
 

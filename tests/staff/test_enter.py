@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
+from tests.support import everything
 
-from vefa.database import make_engine, metadata
+from vefa.database import Databases
 from vefa.staff import enter, passwords, records, session_records
 from vefa.staff.account import Account
 from vefa.staff.enter import Entry, Refusal
+
+pytestmark = pytest.mark.contract
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PASSWORD = "kırmızı vosvos 1974"
@@ -20,19 +22,8 @@ HOME = "192.0.2.7"
 
 
 @pytest.fixture
-def engine(tmp_path) -> Iterator[Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path}/staff.db", durable=False)
-    tables = [
-        records.accounts,
-        records.memberships,
-        records.audit,
-        session_records.links,
-        session_records.sessions,
-        session_records.failures,
-    ]
-    metadata.create_all(engine, tables)
-    yield engine
-    engine.dispose()
+def engine(databases: Databases) -> Engine:
+    return databases.main
 
 
 @pytest.fixture
@@ -106,10 +97,10 @@ def test_the_password_opens_a_new_session_each_time(engine, account):
     assert signed_in(engine, first.session) == signed_in(engine, second.session) == account
 
 
-def test_nothing_secret_stands_in_the_database(engine, account, tmp_path):
+def test_nothing_secret_stands_in_the_database(databases, engine, account):
     entry = choose_password(engine, account)
     secret = link(engine, account)
-    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    kept = everything(databases)
     assert account.id.encode() in kept
     for plain in (entry.session, secret, PASSWORD):
         assert plain.encode() not in kept

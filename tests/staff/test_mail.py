@@ -20,6 +20,8 @@ from vefa.staff.mail_records import staff_messages
 from vefa.stores.records import key_of
 from vefa.stores.store import Store
 
+pytestmark = pytest.mark.contract
+
 NOW = on(0)
 
 

@@ -15,6 +15,8 @@ from vefa.stores import records
 from vefa.stores.change import change as change_store
 from vefa.stores.store import Store
 
+pytestmark = pytest.mark.contract
+
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 Change = Callable[[dict[str, Any]], Store]
 
