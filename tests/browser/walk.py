@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from tests.imports.shop import brought
 from tests.pages.shop import GOOD, NOTHING, ORDER, Pages
 from tests.panel.busy import make_busy
 from tests.panel.shop import NOW, Event, Shop, delivered, event, placed, shipped
@@ -14,6 +15,7 @@ from werkzeug.routing import Rule
 
 from vefa.cases.records import cases
 from vefa.customers.link import Scope
+from vefa.imports.records import imports
 from vefa.outreach.purpose import Purpose
 from vefa.outreach.records import SENT, messages
 from vefa.policy import book
@@ -72,6 +74,9 @@ def furnish(pages: Pages) -> None:
     make_busy(shop)
     shop.feed("mercan", unhappy())
     shop.add(EMPTY, name="Yeni mağaza", languages=["tr", "fa"])
+    with shop.world.databases.main.connect() as connection:
+        store = by_slug(connection, "mercan")
+    brought(shop.world, store, NOW)
     with shop.world.databases.main.begin() as connection:
         owner, store = shop.owners["mercan"].id, by_slug(connection, "mercan")
         staff.join(connection, by_slug(connection, EMPTY).id, owner, now=NOW)
@@ -106,6 +111,7 @@ def panel_screens(shop: Shop) -> Iterator[Screen]:
             or 0,
             "return_number": first(returns.c.number),
             "message_id": first(messages.c.id),
+            "import_id": first(imports.c.id),
             "step": "approve",
             "purpose": Purpose.DELAY_NOTICE.value,
             "language": "tr",
@@ -126,17 +132,17 @@ def panel_screens(shop: Shop) -> Iterator[Screen]:
             if not rule.arguments:
                 yield Screen(f"entrance-{name}", rule.rule, inside=name == "home")
             continue
-        if name == "companion_plugin":
+        if name in ("companion_plugin", "left_out"):
             continue  # A file, and no page.
         if name == "policy_version":
             continue  # It opens by a number in its question alone: see _views.
         for slug in ("mercan",) if rule.arguments - {"slug"} else ("mercan", EMPTY):
             empty = "" if slug == "mercan" else "-empty"
             yield Screen(name + empty, _built(shop, rule, values | {"slug": slug}))
-    yield from _views()
+    yield from _views(str(values["import_id"]))
 
 
-def _views() -> Iterator[Screen]:
+def _views(brought_id: str) -> Iterator[Screen]:
     home = "/vefa/mercan"
     yield Screen("one-delivered", f"{home}/deliveries/standard:1003")
     yield Screen("one-lost", f"{home}/deliveries/standard:1006")
@@ -146,6 +152,7 @@ def _views() -> Iterator[Screen]:
     yield Screen("policy-tried", f"{home}/policy/try?order=1003&reason=return&wanted=refund")
     yield Screen("policy-version-1", f"{home}/policy/version?number=1")
     yield Screen("outreach-silent", f"{home}/outreach?show=silent")
+    yield Screen("import-columns", f"{home}/settings/import/{brought_id}?columns=1")
     yield Screen("nowhere", f"{home}/complaints/99999")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.support import World
@@ -88,3 +88,19 @@ def looked_back(world: World, store: Store, data: bytes, as_of: datetime, days: 
     asked = asked_of(one, as_of, days)
     history = of_told(Part(sheet.rows, terms).orders, terms, asked.since, voice_of(as_of, key))
     return Backward(world.databases, one.id, history, asked, looks, FACTS_WAKE).run()
+
+
+def brought(world: World, store: Store, now: datetime) -> str:
+    """Bring a file with a fault in it, check it, look back at it, and return the import's id."""
+    day = now - timedelta(days=10)
+    due = (day + timedelta(days=3)).date()
+    rows = [
+        ["9101", day.date(), due, "", (day + timedelta(days=6)).date(), "T1", "a@b.example", "10"],
+        ["9102", "31.11.2026", "", "", "", "", "yok değil", "x"],
+        ["9103", day.date(), due, "", "", "", "", "1.250,00 TL"],
+    ]  # fmt: skip
+    one = checked(world, store, table(rows), now)
+    with writing(world.databases.main, store.id) as connection:
+        assert look.look_back(connection, one, 90, now)
+    work(world, now)
+    return one.id

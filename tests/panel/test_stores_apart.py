@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from tests.imports.shop import brought
 from tests.panel.busy import asked_back, said
 from tests.panel.shop import NOW, Browser, Shop, placed
 from werkzeug.routing import Rule
 
 from vefa.cases.records import cases
+from vefa.imports.records import imports
 from vefa.outreach.records import messages
-from vefa.stores.records import stores
+from vefa.stores.records import by_slug, stores
 
 OPEN_TO_ALL = {
     "entrance.serve",
@@ -22,7 +24,7 @@ OPEN_TO_ALL = {
     "entrance.use_link",
 }
 # The names in addresses that mean something of one store alone.
-OF_A_STORE = {"order_id", "message_id", "holder", "number", "return_number"}
+OF_A_STORE = {"order_id", "message_id", "holder", "number", "return_number", "import_id"}
 
 # What answers 404 in one's own store too, as long as no form says more.
 NEEDS_A_FORM = {"panel.return_letter"}
@@ -40,6 +42,10 @@ def two(shop: Shop) -> Shop:
         said(connection, shop, "kilim", "7001", "Nerede?")
         connection.execute(cases.update().where(cases.c.store_id == 2).values(number=7))
         asked_back(connection, "kilim", "7001", 7)
+    for slug in ("mercan", "kilim"):
+        with shop.world.databases.main.connect() as connection:
+            store = by_slug(connection, slug)
+        brought(shop.world, store, NOW)
     return shop
 
 
@@ -55,12 +61,19 @@ def message_of(shop: Shop, slug: str) -> str:
         return connection.scalar(sa.select(messages.c.id).where(messages.c.store_id == store_id))
 
 
+def import_of(shop: Shop, slug: str) -> str:
+    with shop.world.databases.main.connect() as connection:
+        store_id = by_slug(connection, slug).id
+        return connection.scalar(sa.select(imports.c.id).where(imports.c.store_id == store_id))
+
+
 def address(shop: Shop, rule: Rule, slug: str, owner_of_ids: str) -> str:
     """Fill in a rule: the store's name in the address, and ids that may belong to another store."""
     order = {"mercan": "standard:1001", "kilim": "standard:7001"}[owner_of_ids]
     number = {"mercan": 1, "kilim": 7}[owner_of_ids]
     values = {"slug": slug, "order_id": order, "message_id": message_of(shop, owner_of_ids)}
     values |= {"holder": order.replace(":", ":c"), "number": number, "return_number": number}
+    values |= {"import_id": import_of(shop, owner_of_ids)}
     values |= {"act": "note", "step": "approve", "purpose": "delay_notice", "language": "tr"}
     with shop.app.test_request_context():
         return shop.app.url_map.bind("").build(rule.endpoint, {n: values[n] for n in rule.arguments})
