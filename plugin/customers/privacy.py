@@ -44,8 +44,8 @@ def look(engine: Engine, master: Key, store_id: int, subjects: Sequence[str], no
         for request_id, asked in records.open_requests(connection, store_id, key, subjects).items():
             if asked.wish is Wish.ERASE:
                 writes.append(_erase(connection, store_id, key, request_id, asked, now))
-            elif asked.wish is Wish.COPY and not _knows(connection, store_id, asked):
-                writes.append(_answered(store_id, request_id, now))
+            elif asked.wish is Wish.COPY:
+                writes.append(_copy(connection, store_id, key, request_id, asked, now))
             elif asked.wish is Wish.STOP:
                 writes.append(_stop(store_id, request_id, now))
             elif asked.wish is Wish.ERASE_SHOP:
@@ -75,14 +75,20 @@ def _erase(
     return write
 
 
-def _knows(connection: Connection, store_id: int, asked: Asked) -> bool:
-    """Say whether anything is held about a customer by the name that the platform knows them by."""
-    held = sa.select(vault.c.holder).where(vault.c.store_id == store_id, vault.c.holder == asked.holder)
-    return connection.execute(held).first() is not None
-
-
-def _answered(store_id: int, request_id: str, now: datetime) -> Write:
-    return lambda connection: records.close(connection, store_id, request_id, now)
+def _copy(
+    connection: Connection, store_id: int, key: Key, request_id: str, asked: Asked, now: datetime
+) -> Write:
+    """Leave a wish for a copy open, under a name by which its customer is held; of a stranger nothing is held."""
+    holders = [asked.holder] if asked.holder else []
+    person = seek.find(connection, store_id, key, holders, asked.subjects, asked.email)
+    held: set[str] = set()
+    for some in seek.parts(person.holders):
+        found = sa.select(vault.c.holder).where(vault.c.store_id == store_id, vault.c.holder.in_(some))
+        held |= set(connection.scalars(found))
+    if not held:
+        return lambda connection: records.close(connection, store_id, request_id, now)
+    whose = asked.holder if asked.holder in held else min(held)
+    return lambda connection: records.assign(connection, store_id, request_id, str(whose))
 
 
 def _stop(store_id: int, request_id: str, now: datetime) -> Write:

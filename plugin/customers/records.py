@@ -121,6 +121,15 @@ def close(connection: Connection, store_id: int, request_id: str, now: datetime)
     )
 
 
+def assign(connection: Connection, store_id: int, request_id: str, holder: str) -> None:
+    """Say under which name the customer of a request is held."""
+    connection.execute(
+        requests.update()
+        .where(requests.c.store_id == store_id, requests.c.id == request_id)
+        .values(holder=holder)
+    )
+
+
 def open_requests(connection: Connection, store_id: int, key: Key, ids: Sequence[str]) -> dict[str, Asked]:
     """Return those of these requests that nobody has answered yet."""
     found = {}

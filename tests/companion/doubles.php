@@ -236,6 +236,21 @@ function delete_option(string $name): void
     unset(Shop::$options[$name], Shop::$options["{$name}:autoload"]);
 }
 
+function plugins_url(string $path, string $file): string
+{
+    return 'https://shop.example/plugins/' . basename(dirname($file)) . '/' . $path;
+}
+
+function plugin_basename(string $file): string
+{
+    return basename(dirname($file)) . '/' . basename($file);
+}
+
+function load_plugin_textdomain(string $domain, bool $old, string $folder): void
+{
+    array_push(Shop::$enqueued, $domain, $folder);
+}
+
 function is_multisite(): bool
 {
     return Shop::$multisite;

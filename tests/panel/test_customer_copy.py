@@ -59,6 +59,23 @@ def test_the_copy_is_complete_and_closes_the_request(asked: Shop, owner: Browser
     assert json.loads(entry.detail) == {"orders": 1}
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Asked(Wish.COPY, NOW, "woocommerce:7", (), "C1002@example.com"),
+        Asked(Wish.COPY, NOW, None, (), "c1002@example.com"),
+    ],
+)
+def test_a_customer_is_found_who_is_held_under_another_name(shop: Shop, wish: Asked) -> None:
+    with shop.world.databases.main.begin() as connection:
+        key = stores.key_of(connection, 1, shop.world.master)
+        privacy.ask(connection, 1, "woocommerce:request", wish, key, NOW)
+    shop.world.work(NOW)
+    with reading(shop.world.databases.main) as connection:
+        ((request, holder, _),) = records.copies_wanted(connection, 1)
+    assert (request, holder) == ("woocommerce:request", "standard:c1002")
+
+
 def test_it_holds_nobody_else(asked: Shop, owner: Browser) -> None:
     text = owner.post(f"{PAGE}/copy", PAGE).text
     assert "1002" not in text
