@@ -103,7 +103,7 @@ def tracking_url(carrier: str | None, number: str | None) -> str | None:
     """
     known = find(carrier) if carrier else of_number(number or "")
     written = _written(number or "")
-    if known is None or known.track is None or not written:
+    if known is None or known.track is None or not fold_number(written):
         return None
     return known.track.replace("{number}", quote(written, safe=""))
 
