@@ -2,6 +2,7 @@
 
 from vefa.fields import (
     DATE,
+    LONGEST_NUMBER,
     Amount,
     Due,
     Instant,
@@ -14,6 +15,7 @@ from vefa.fields import (
 
 __all__ = [
     "DATE",
+    "LONGEST_NUMBER",
     "Amount",
     "Due",
     "Instant",
