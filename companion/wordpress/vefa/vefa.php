@@ -24,8 +24,8 @@ namespace Vefa\WooCommerce;
 defined('ABSPATH') || exit;
 
 $vefa_parts = array('Settings', 'Token', 'Day', 'Sender', 'SettingsPage', 'Panel', 'Checkout', 'Problem', 'Privacy');
-foreach ($vefa_parts as $part) {
-    require_once __DIR__ . '/includes/' . $part . '.php';
+foreach ($vefa_parts as $vefa_part) {
+    require_once __DIR__ . '/includes/' . $vefa_part . '.php';
 }
 
 add_action(
