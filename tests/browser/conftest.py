@@ -102,7 +102,10 @@ def chromium() -> Iterator[sync_api.Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"there is no Chromium at {CHROMIUM}")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"],
+        )
         yield browser
         browser.close()
 
@@ -114,7 +117,7 @@ def site(databases: Databases, chromium: sync_api.Browser, monkeypatch: pytest.M
     for shop in make_shop(databases, "http://127.0.0.1"):
         shop.add("mercan")
         shop.feed("mercan", ordinary_orders())
-        with _served(shop) as address:
+        with served(shop) as address:
             site = Site(address, chromium, shop)
             yield site
             site.close()
@@ -128,7 +131,7 @@ def _refused(tab: sync_api.Page) -> list[str]:
     return found
 
 
-class _served:  # noqa: N801 - a context manager, used like a function
+class served:  # noqa: N801 - a context manager, used like a function
     """Serve a shop's panel in a thread."""
 
     def __init__(self, shop: Shop) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.browser.conftest import Site, _served, sync_api
+from tests.browser.conftest import Site, served, sync_api
 from tests.browser.walk import Screen, customer_screens, furnish, panel_screens
 from tests.pages.shop import NOW, Pages, make_pages
 from tests.panel.shop import PASSWORD
@@ -70,7 +70,7 @@ def walk(
     monkeypatch.setenv(clock.VARIABLE, str(tmp_path / "clock.json"))
     for pages in make_pages(databases, "http://127.0.0.1"):
         furnish(pages)
-        with _served(pages.shop) as address:
+        with served(pages.shop) as address:
             site = Site(address, chromium, pages.shop)
             yield Walk(site, pages)
             for context in site.opened:
