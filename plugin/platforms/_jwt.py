@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from vefa.errors import SignatureError, StaleKeysError
-from vefa.platforms._jwks import public_keys
+from vefa.jwks import public_keys
 
 LONGEST = 8192
 LEEWAY = timedelta(seconds=10)

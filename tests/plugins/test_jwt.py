@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vefa.errors import SignatureError
-from vefa.platforms._jwks import public_keys
+from vefa.jwks import public_keys
 from vefa.platforms._jwt import LONGEST, verify_hs256, verify_rs256
 
 NOW = datetime(2026, 3, 2, 10, 0, 0, tzinfo=UTC)
