@@ -17,10 +17,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from tests.build import START
+from tests.build import START, folded, on
 
 from vefa.facts import Fact
 from vefa.inbound import Request
+from vefa.orders.order import Order
 from vefa.platforms import Context, platforms
 
 DATA = Path(__file__).parent / "data" / "saleor"
@@ -122,9 +123,14 @@ def facts(document: Any, topic: str = "order_updated", **more: Any) -> list[Fact
     return list(platforms()["saleor"].read(json.dumps(document).encode(), context(topic, **more)).facts)
 
 
-def context(topic: str, received_at: datetime = START, **more: Any) -> Context:
+def told(*documents: dict[str, Any], **more: Any) -> Order:
+    """Return the order that bodies tell of, long after all of them."""
+    return folded([one for document in documents for one in facts(document, **more)], order_id="saleor:1")
+
+
+def context(topic: str, received_at: datetime | None = None, **more: Any) -> Context:
     """Return what a reader is told of the event."""
-    return Context("key", topic, received_at, **more)
+    return Context("key", topic, received_at or on(1000), **more)
 
 
 def unsigned(event: str = "order_updated", url: str = API) -> dict[str, str]:
