@@ -98,6 +98,8 @@ def _plain(
         "region": place.get("region"),
         "city": place.get("city"),
         "service": shipping.get("service"),
+        "method": shipping.get("method"),
+        "promise_days": shipping.get("promise_days"),
         "carrier": shipping.get("carrier"),
         "on_delivery": on_delivery,
         "awaits_payment": payment.get("paid") is False and paid_at is None and not on_delivery,

@@ -96,6 +96,8 @@ class Order:
     the order itself (reviews and contacts do not count). ``shipped_after`` and ``delivered_after`` are bounds, as
     those of a ``Shipment``. ``consent`` is what the customer said to advertising mail, None where nobody asked.
     ``marketplace`` names the marketplace through which the order came, and is empty where only that it did is known.
+    ``service`` is the shipping method as the customer saw it, ``method`` the platform's own id of it, which is the
+    same in every language; ``promise_days`` are the working days that the checkout named with it.
     ``implausible`` counts facts whose time cannot be right.
     """
 
@@ -120,6 +122,8 @@ class Order:
     region: str | None = None
     city: str | None = None
     service: str | None = None
+    method: str | None = None
+    promise_days: int | None = None
     carrier: str | None = None
     on_delivery: bool = False
     awaits_payment: bool = False

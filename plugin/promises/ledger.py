@@ -97,8 +97,21 @@ def _start(order: Order, store: Store, calendar: Calendar) -> date:
     return calendar.next_working(day)
 
 
+def _days_of(order: Order, store: Store) -> int | None:
+    """Return the working days of an order's shipping method: as its checkout named them, else as the store set them.
+
+    The store knows a method by its name, by the platform's id of it, or as any other.
+    """
+    if order.promise_days is not None:
+        return order.promise_days
+    named = [name for name in (order.service, order.method) if name]
+    return next(
+        (store.delivery_days[name] for name in (*named, ANY_METHOD) if name in store.delivery_days), None
+    )
+
+
 def _by_method(order: Order, store: Store, calendar: Calendar) -> list[Promise]:
-    days = store.delivery_days.get(order.service or ANY_METHOD, store.delivery_days.get(ANY_METHOD))
+    days = _days_of(order, store)
     nothing_to_ship = order.lines and not any(line.requires_shipping for line in order.lines)
     if days is None or order.placed_at is None or nothing_to_ship:
         return []

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import pytest
-from tests.build import START, folded, on, parcel, placed, said, standard
+from tests.build import START, folded, on, parcel, placed, said, snapshot, standard, woocommerce
 
 from vefa.orders.order import Order
 from vefa.promises.calendar import calendar_of
@@ -127,6 +127,27 @@ def test_a_shipment_may_have_a_date_of_its_own(name: str) -> None:
 def test_days_by_shipping_method(settings: dict[str, Any], service: str | None, due: date | None) -> None:
     found = listed(order(placed(shipping={"service": service})), store(**settings))
     assert [(one.due, one.source) for one in found] == ([(due, "store")] if due else [])
+
+
+@pytest.mark.parametrize(
+    ("days", "instance", "named", "due"),
+    [
+        ({"flat_rate:3": 2, "*": 5}, "3", None, date(2026, 3, 4)),
+        ({"Flat rate": 1, "flat_rate:3": 2}, "3", None, date(2026, 3, 3)),
+        ({"flat_rate": 2}, "", None, date(2026, 3, 4)),
+        ({"*": 5}, "3", "1", date(2026, 3, 3)),
+        ({"*": 5}, "3", "soon", date(2026, 3, 9)),
+        ({}, "3", 0, date(2026, 3, 2)),
+    ],
+)
+def test_days_by_the_platforms_own_method_and_as_the_checkout_named_them(
+    days: dict[str, int], instance: str, named: Any, due: date
+) -> None:
+    method = {"method_title": "Flat rate", "method_id": "flat_rate", "instance_id": instance}
+    meta = [{"key": "_vefa_promise_days", "value": named}]
+    told = woocommerce(snapshot("processing", START, shipping_lines=[method], meta_data=meta))
+    found = listed(folded(told, order_id="woocommerce:1"), store(delivery_days=days))
+    assert [(one.due, one.source) for one in found] == [(due, "store")]
 
 
 @pytest.mark.parametrize(
