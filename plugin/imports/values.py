@@ -34,6 +34,9 @@ AFTERNOON = frozenset({"pm", "p", "os", "بظ", "ب"})
 MORNING = frozenset({"am", "a", "oo", "قظ", "ق"})
 MONTH_FIRST = frozenset({"US", "PH", "FM", "MH", "PW"})
 LONGEST_AMOUNT = 40
+# A number whose thousands are grouped, or not.
+RUN = re.compile(r"\d[\d.,'’ ]*")
+GROUPED = re.compile(r"\d*|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+")
 
 CURRENCIES: Mapping[str, tuple[str, int]] = {
     "₺": ("TRY", 1), "tl": ("TRY", 1), "try": ("TRY", 1), "ytl": ("TRY", 1), "turk lirasi": ("TRY", 1),
@@ -175,9 +178,10 @@ def read_amount(text: str) -> tuple[Decimal | None, str | None, int]:
     plain = latin(text).replace("٫", ".").replace("٬", ",")
     number = "".join(mark for mark in plain if mark.isdigit() or mark in ".,-()")
     words = fold(re.sub(r"[\d.,()\-+'’\s]+", " ", plain)).strip()
-    if not number and (not words or is_nothing(words)):
+    runs = RUN.findall(plain)
+    if not runs and (is_nothing(plain) or not (number or words)):
         return None, None, 1
-    if not number:
+    if len(runs) != 1:
         raise ValueFaultError("not_an_amount")
     currency, worth = currency_of(words) if words else (None, 1)
     negative = number.startswith(("-", "(")) or number.endswith("-")
@@ -199,6 +203,8 @@ def _with_point(digits: str) -> str:
     mark, before, after = digits[last], digits[:last], digits[last + 1 :]
     both = "." in digits and "," in digits
     groups = digits.count(mark) > 1 or (len(after) == 3 and before not in ("", "0") and not both)
+    if not GROUPED.fullmatch(digits if groups else before):
+        raise ValueFaultError("not_an_amount")
     whole = before.replace(".", "").replace(",", "")
     return whole + after if groups else f"{whole or '0'}.{after}"
 
