@@ -254,9 +254,7 @@ def test_from_answers_alone_the_orders_are_the_same(
     assert told(found) == told(reference)
 
 
-def test_a_parcel_that_changed_without_its_order_is_found(
-    databases: Databases, server: FakeShop, reference: dict[str, dict[str, Any]]
-) -> None:
+def test_a_parcel_that_changed_without_its_order_is_found(databases: Databases, server: FakeShop) -> None:
     """Saleor leaves ``updatedAt`` where it was when a tracking number or a parcel's metadata change."""
     lost = ("fulfillment_metadata_updated", "order_metadata_updated", "fulfillment_tracking_number_updated")
     world, store = opened(databases)
