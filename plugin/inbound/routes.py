@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import clock
 from vefa.errors import RefusedError, TooLargeError
-from vefa.inbound import saleor_app
+from vefa.inbound import saleor_app, schemas
 from vefa.inbound.keep import Inbound, Request
 
 blueprint = Blueprint("inbound", __name__)
@@ -17,6 +17,7 @@ def register(app: Flask) -> Blueprint:
     """Add the inbound addresses to an application and return their blueprint."""
     app.register_blueprint(blueprint)
     app.register_blueprint(saleor_app.blueprint)
+    app.register_blueprint(schemas.blueprint)
     return blueprint
 
 

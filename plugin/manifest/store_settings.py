@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field
 from dataclasses import fields as fields_of
 from datetime import date, time
 from enum import Enum
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from vefa.errors import ConfigurationError
 from vefa.manifest.words import in_all
 from vefa.panel.setting_titles import TITLES
+from vefa.platforms.json_schema import field_of
 from vefa.stores.schema import StoreSchema
 from vefa.stores.store import Outgoing, Store
-
-# The most derived class first: an e-mail address is a text, too.
-KINDS: tuple[tuple[type[fields.Field[Any]], dict[str, Any]], ...] = (
-    (fields.Email, {"type": "string", "format": "email"}),
-    (fields.Boolean, {"type": "boolean"}),
-    (fields.Integer, {"type": "integer"}),
-    (fields.Time, {"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2})?$"}),
-    (fields.Date, {"type": "string", "format": "date"}),
-    (fields.List, {"type": "array"}),
-    (fields.Dict, {"type": "object"}),
-    (fields.String, {"type": "string"}),
-)
 
 
 def schema() -> dict[str, Any]:
@@ -42,48 +30,11 @@ def schema() -> dict[str, Any]:
 
 
 def _property(name: str, field: fields.Field[Any]) -> dict[str, Any]:
-    described = _described(field)
+    described = field_of(field)
     if name in TITLES:
         described["title"] = TITLES[name]
         described["titles"] = in_all(TITLES[name])
     return described | _default(name)
-
-
-def _described(field: fields.Field[Any]) -> dict[str, Any]:
-    found = next((dict(words) for kind, words in KINDS if isinstance(field, kind)), None)
-    if found is None:
-        raise ConfigurationError(f"The manifest knows no JSON Schema for {type(field).__name__}.")
-    for rule in field.validators:
-        found |= _bounds(rule, str(found["type"]))
-    if isinstance(field, fields.List):
-        found["items"] = _described(field.inner)
-    if isinstance(field, fields.Dict) and field.value_field is not None:
-        found["additionalProperties"] = _described(field.value_field)
-    if field.allow_none:
-        found["type"] = [found["type"], "null"]
-        if "enum" in found:
-            found["enum"] = [*found["enum"], None]
-    return found
-
-
-def _bounds(rule: Callable[..., Any], kind: str) -> dict[str, Any]:
-    if isinstance(rule, validate.Range):
-        return _known(minimum=rule.min, maximum=rule.max)
-    if isinstance(rule, validate.Length):
-        lowest, most = ("minItems", "maxItems") if kind == "array" else ("minLength", "maxLength")
-        return _known(**{lowest: rule.min, most: rule.max})
-    if isinstance(rule, validate.OneOf):
-        return {"enum": list(rule.choices)}
-    if isinstance(rule, validate.NoneOf):
-        return {"not": {"enum": list(rule.iterable)}}
-    if isinstance(rule, validate.Regexp):
-        return {"pattern": rule.regex.pattern}
-    # An e-mail address brings a rule of its own, which its format says already.
-    return {}
-
-
-def _known(**bounds: Any) -> dict[str, Any]:
-    return {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 def _default(name: str) -> dict[str, Any]:

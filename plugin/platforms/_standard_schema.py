@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
@@ -170,6 +170,9 @@ Return = part(
 Refund = part(id=identity(), amount=Amount(allow_none=True), created_at=Instant(), reason=Text(1000))
 
 
+NAMED = {"type": ["string", "integer"], "minLength": 1}
+
+
 class ShipmentEvent(Part):
     """An event about one shipment, whose fields may stand in ``shipment`` or beside ``shipment_id``."""
 
@@ -178,6 +181,18 @@ class ShipmentEvent(Part):
     shipment = nested(part(id=Text(), **SHIPMENT_FIELDS))
     shipped_at = Instant()
     delivered_at = Instant()
+    # What ``named`` checks, as JSON Schema says it.
+    json_rules: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"required": ["shipment_id"], "properties": {"shipment_id": NAMED}},
+            {
+                "required": ["shipment"],
+                "properties": {
+                    "shipment": {"type": "object", "required": ["id"], "properties": {"id": NAMED}}
+                },
+            },
+        ]
+    }
 
     @validates_schema
     def named(self, data: dict[str, Any], **_: Any) -> None:
