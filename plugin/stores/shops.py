@@ -45,14 +45,22 @@ def connect(
 
     Raises ``TakenError`` if the store is connected to it already, or the platform's shop to another store.
     """
-    mine = sa.and_(connections.c.store_id == store_id, connections.c.platform == platform)
+    follow(connection, store_id, platform, secrets, key)
+    set_account(connection, store_id, platform, account)
+
+
+def follow(connection: Connection, store_id: int, service: str, secrets: Sequence[str], key: Key) -> None:
+    """Let a tracking service write to a store, which says nothing of whether the shop is open.
+
+    Raises ``TakenError`` if the store is connected to it already.
+    """
+    mine = sa.and_(connections.c.store_id == store_id, connections.c.platform == service)
     if connection.execute(sa.select(connections.c.store_id).where(mine)).first():
-        raise TakenError(f"This store is connected to {platform!r} already.")
+        raise TakenError(f"This store is connected to {service!r} already.")
     sealed = key.seal(dump_json(list(secrets)).encode(), f"secrets:{store_id}")
     connection.execute(
-        connections.insert().values(store_id=store_id, platform=platform, sealed_secrets=sealed)
+        connections.insert().values(store_id=store_id, platform=service, sealed_secrets=sealed)
     )
-    set_account(connection, store_id, platform, account)
 
 
 def set_account(connection: Connection, store_id: int, platform: str, account: str | None) -> None:
