@@ -77,15 +77,21 @@ def test_several_processes_may_upgrade_at_once_in_any_language(tmp_path: Path, l
     """In the database's own order "ı" would stand before "i" and "I" beside it; keys are paged by their bytes."""
     with postgres.database("upgrade", language) as address:
         several = [open_databases(tmp_path / "none.db", url=address) for _ in range(3)]
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(upgrade, several))
-        words = ["a", "B", "i", "ı", "I", "z", "Z", "ç", "_"]
-        with several[0].main.begin() as connection:
-            assert current(connection) == head() and other_collations(connection) == {}
-            rows = [{"store_id": 1, "holder": one, "wrapped_key": b"", "sealed": b""} for one in words]
-            vault = metadata.tables["vault"]
-            connection.execute(vault.insert(), rows)
-            found = connection.scalars(sa.select(vault.c.holder).order_by(vault.c.holder)).all()
-        assert found == sorted(words)
-        for one in several:
-            one.dispose()
+        try:
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(upgrade, several))
+            check_order(several[0])
+        finally:
+            for one in several:
+                one.dispose()
+
+
+def check_order(databases: Databases) -> None:
+    words = ["a", "B", "i", "ı", "I", "z", "Z", "ç", "_"]
+    with databases.main.begin() as connection:
+        assert current(connection) == head() and other_collations(connection) == {}
+        rows = [{"store_id": 1, "holder": one, "wrapped_key": b"", "sealed": b""} for one in words]
+        vault = metadata.tables["vault"]
+        connection.execute(vault.insert(), rows)
+        found = connection.scalars(sa.select(vault.c.holder).order_by(vault.c.holder)).all()
+    assert found == sorted(words)

@@ -11,8 +11,9 @@ from tests.build import on, parcel, said
 from tests.shop import MORNING, WHO, Shop, late_order, make_shop, order_of, refused
 
 from vefa.database import Databases, reading
+from vefa.engines import is_sqlite
 from vefa.outreach.records import messages
-from vefa.outreach.send import FIRST_RETRY, recover
+from vefa.outreach.send import FIRST_RETRY, recover, settle_left
 from vefa.work import dead_letters
 
 pytestmark = pytest.mark.contract
@@ -173,6 +174,54 @@ def test_recovery_settles_what_a_dead_process_left(shop: Shop, state: str, after
     recover(shop.world.databases.main, MORNING + MINUTE)
     recover(shop.world.databases.main, MORNING + MINUTE)
     shop.world.run(MORNING + MINUTE, on(20))
+    assert shop.states == [(after, None)] and len(shop.line.taken) == taken
+
+
+@pytest.mark.parametrize(
+    ("step", "after", "taken"), [("offer", "sent", 1), ("transmit", "outcome_unknown", 0)]
+)
+def test_the_next_look_settles_what_a_dead_worker_left(shop: Shop, step: str, after: str, taken: int) -> None:
+    """Nobody is asked to recover: another worker was at work all the time."""
+    shop.line.step, shop.line.trouble = step, Killed()
+    with pytest.raises(Killed):
+        shop.world.work(MORNING)
+    with shop.world.databases.main.begin() as connection:
+        connection.execute(messages.update().values(claim="the dead one"))
+    shop.world.run(MORNING + MINUTE, on(20))
+    assert shop.states == [(after, None)] and len(shop.line.taken) == taken
+
+
+@pytest.mark.parametrize("state", ["claimed", "sending"])
+def test_what_a_living_worker_is_at_is_left_to_it(shop: Shop, state: str) -> None:
+    engine, seen = shop.world.databases.main, []
+
+    def another_worker_starts() -> None:
+        if not is_sqlite(engine):
+            seen.append((recover(engine, MORNING), shop.states))
+
+    shop.line.step, shop.line.before = (
+        {"claimed": "offer", "sending": "transmit"}[state],
+        another_worker_starts,
+    )
+    shop.world.work(MORNING)
+    assert seen in ([], [(0, [(state, None)])])
+    assert shop.states == [("sent", None)] and len(shop.line.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "after", "taken"), [("offer", "sent", 1), ("transmit", "outcome_unknown", 1)]
+)
+def test_a_worker_that_was_thought_dead_sends_nothing_twice(
+    shop: Shop, step: str, after: str, taken: int
+) -> None:
+    """It lost its lock while it hung; another settled its message and worked on; then it goes on."""
+
+    def another_takes_over() -> None:
+        shop.line.before = None
+        settle_left(shop.world.databases.main, shop.store.id, "another", MORNING)
+
+    shop.line.step, shop.line.before = step, another_takes_over
+    shop.world.run(MORNING, on(20))
     assert shop.states == [(after, None)] and len(shop.line.taken) == taken
 
 
