@@ -167,9 +167,9 @@ class SigningKey:
         first = {"alg": "RS256", "b64": False, "crit": ["b64"], "kid": self.kid, "typ": "JWT"} | more
         return {"saleor-signature": self.sign(first, body), **unsigned()}
 
-    def token(self, **claims: Any) -> str:
+    def token(self, kid: str | None = None, **claims: Any) -> str:
         """Return a token as the dashboard makes it."""
-        first = {"alg": "RS256", "typ": "JWT", "kid": self.kid}
+        first = {"alg": "RS256", "typ": "JWT", "kid": kid or self.kid}
         return self.sign(first, json.dumps(claims).encode(), detached=False)
 
 

@@ -56,10 +56,13 @@ def verify_rs256(
     """Return the claims of a token that a key of the set signed with RSA and SHA-256.
 
     ``jwks`` is a key set as its platform publishes it; ``audience`` and ``now`` are as for ``verify_hs256``. Raises
-    ``SignatureError``.
+    ``SignatureError``, and ``StaleKeysError`` where the set holds no key of the name that the token gives.
     """
     parts = _parse(token, "RS256")
-    for key in public_keys(jwks, parts.header.get("kid")):
+    known = public_keys(jwks, parts.header.get("kid"))
+    if not known:
+        raise StaleKeysError("The key that signed the token is not known here.")
+    for key in known:
         try:
             key.verify(parts.signature, parts.signed, PKCS1v15(), SHA256())
         except InvalidSignature:

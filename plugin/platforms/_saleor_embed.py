@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from vefa.errors import SignatureError
+from vefa.errors import SignatureError, StaleKeysError
 from vefa.key_sets import known
 from vefa.platforms import Entry, Trust, Visitor
 from vefa.platforms._jwt import claims_of, verify_rs256
@@ -65,13 +65,14 @@ def claimed_by(token: str) -> str | None:
 
 
 def _verified(token: str, trust: Trust, now: datetime) -> Mapping[str, Any]:
-    fault = SignatureError("The token is not signed with a key that is known here.")
+    faults: list[SignatureError] = []
     for jwks in known(trust.secrets, now):
         try:
             return verify_rs256(token, jwks, audience=None, now=now)
         except SignatureError as error:
-            fault = error
-    raise fault
+            faults.append(error)
+    wrong = [one for one in faults if not isinstance(one, StaleKeysError)]
+    raise (wrong or faults or [StaleKeysError("No key of the store is known here yet.")])[0]
 
 
 def _role(permissions: list[Any]) -> str:

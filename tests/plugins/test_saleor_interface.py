@@ -13,7 +13,14 @@ from tests.build import START, on
 from tests.fake_shop import Asked, FakeShop, Route, Visit, answer, busy, failing, fake_shop, html
 from tests.saleor import DOMAIN, gid, jwks, order, signing_key
 
-from vefa.errors import BusyError, RefusedByShopError, SignatureError, UnreachableError, VefaError
+from vefa.errors import (
+    BusyError,
+    RefusedByShopError,
+    SignatureError,
+    StaleKeysError,
+    UnreachableError,
+    VefaError,
+)
 from vefa.exchange import Answer
 from vefa.platforms import Enters, Fetches, PublishesKeys, Trust, capabilities, platforms
 from vefa.platforms import _saleor_query as query
@@ -234,10 +241,13 @@ def test_any_other_token_is_refused(changed: dict[str, Any]) -> None:
 def test_a_token_of_another_key_or_for_an_app_that_is_not_known_is_refused() -> None:
     for token, trust in (
         (SECOND.token(**CLAIMS), TRUST),
+        (SECOND.token(kid="K1", **CLAIMS), TRUST),
         (FIRST.token(**CLAIMS), Trust(KEYS, TRUST.audience, DOMAIN, URL)),
         (FIRST.token(**CLAIMS), Trust([], TRUST.audience, DOMAIN, URL, "QXBwOjE=")),
         ("nothing", TRUST),
     ):
-        with pytest.raises(SignatureError):
+        with pytest.raises(SignatureError) as caught:
             PLATFORM.visitor(token, trust, START)
+        unknown = trust.secrets == [] or token == SECOND.token(**CLAIMS)
+        assert isinstance(caught.value, StaleKeysError) is unknown
     assert PLATFORM.claimed("nothing") is None
