@@ -7,6 +7,7 @@ import ipaddress
 import os
 import pkgutil
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -108,9 +109,8 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
 
 def pytest_sessionfinish() -> None:
     """Drop what this process made on the PostgreSQL server."""
-    from tests import postgres
-
-    postgres.finish()
+    if postgres := sys.modules.get("tests.postgres"):
+        postgres.finish()
 
 
 @pytest.hookimpl(wrapper=True)
