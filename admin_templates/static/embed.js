@@ -31,7 +31,6 @@
   const fill = (frame) => {
     const address = frame.dataset.address;
     delete frame.dataset.address;
-    frame.name ||= `vefa-frame-${++frames}`;
     post(address, frame.name);
   };
 
@@ -40,7 +39,16 @@
     if (!address || !isOurs(new URL(address, location.href))) return false;
     frame.dataset.address = address;
     frame.removeAttribute("src");
+    frame.name ||= `vefa-frame-${++frames}`;
     return true;
+  };
+
+  // A frame takes its name when it comes into the page, and no other later.
+  const anew = (frame) => {
+    const twin = frame.cloneNode();
+    if (!hold(twin)) return;
+    frame.replaceWith(twin);
+    fill(twin);
   };
 
   const save = async (answer) => {
@@ -165,7 +173,7 @@
     new MutationObserver((changes) => {
       for (const { addedNodes } of changes) {
         for (const node of addedNodes) {
-          if (node.nodeType === Node.ELEMENT_NODE) [...node.querySelectorAll("iframe[src]")].filter(hold).forEach(fill);
+          if (node.nodeType === Node.ELEMENT_NODE) node.querySelectorAll("iframe[src]").forEach(anew);
         }
       }
     }).observe(document.documentElement, { childList: true, subtree: true });

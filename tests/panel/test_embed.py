@@ -25,12 +25,16 @@ REFUSED = "Vefa cannot open here"
 
 @pytest.fixture
 def place(empty_shop: Shop) -> Shop:
-    """A store that is connected to every platform that signs people in."""
-    empty_shop.add("mercan")
-    connect(empty_shop, "mercan", "woocommerce")
+    return connected_to_all(empty_shop)
+
+
+def connected_to_all(shop: Shop) -> Shop:
+    """Add a store that is connected to platforms that sign people in."""
+    shop.add("mercan")
+    connect(shop, "mercan", "woocommerce")
     given = Access(f"https://{SHOP}", {"client_id": CLIENT})
-    connect(empty_shop, "mercan", "shopify", account=SHOP, given=given)
-    return empty_shop
+    connect(shop, "mercan", "shopify", account=SHOP, given=given)
+    return shop
 
 
 def come(
@@ -265,7 +269,7 @@ def test_a_visit_ends_after_an_hour_and_says_so_in_the_frame(
     place: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = come(place)
-    later = NOW + embed_records.LIFE
+    later = NOW + timedelta(hours=1)
     monkeypatch.setattr("vefa.clock.real_now", lambda: later - timedelta(seconds=1))
     assert browser.get("/vefa/mercan/", base_url=PUBLIC).status_code == 200
     monkeypatch.setattr("vefa.clock.real_now", lambda: later)
