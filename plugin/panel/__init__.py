@@ -27,6 +27,7 @@ SCREENS = (
     "specimen",
     "settings",
     "settings_connections",
+    "settings_tracking",
     "imports",
     "one_import",
     "companion",

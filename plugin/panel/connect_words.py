@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from vefa.carriers import services
 from vefa.locales import mark
 from vefa.panel.frame import ltr
 from vefa.panel.text import say
@@ -86,5 +87,6 @@ def steps(platform: str) -> list[Markup]:
 
 
 def name_of(platform: str) -> Markup:
-    """Return what a platform is called."""
-    return say(NAMES.get(platform, platform))
+    """Return what a platform or a tracking service is called."""
+    service = services().get(platform)
+    return say(NAMES.get(platform, service.describe().title if service else platform))

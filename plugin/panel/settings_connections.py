@@ -9,11 +9,12 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from vefa.carriers import services
 from vefa.database import reading
 from vefa.inbound import listing
 from vefa.key_sets import is_key_set
 from vefa.locales import mark
-from vefa.panel import connect_words, visit
+from vefa.panel import connect_words, tracking_words, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.forms import Form
 from vefa.panel.frame import ltr
@@ -50,11 +51,11 @@ def pasted_of(slug: str, platform: str) -> str:
 @panel.get("/settings/connections")
 def connections() -> ResponseReturnValue:
     """Show each platform's address, secrets and feed."""
-    return _page(Form({}))
+    return shown_page(Form({}))
 
 
-def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnValue:
-    """``shown`` is a platform and its new secret, which stands on this one page alone."""
+def shown_page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnValue:
+    """Return the page; ``shown`` is a sender and its new secret, which stands on this one page alone."""
     store = visit.store()
     with visit.reading() as connection:
         shops = accounts_of(connection, store.id)
@@ -74,7 +75,8 @@ def _page(form: Form, shown: tuple[str, str] | None = None) -> ResponseReturnVal
         "settings_connections",
         "connections",
         form,
-        feeds=feeds,
+        feeds=[one for one in feeds if one[0].platform not in services()],
+        services=tracking_words.shown(feeds, f"{state().settings.public_url}/vefa/in/{store.slug}"),
         shown=shown,
         waiting=waiting,
         many=listing.COUNT_UP_TO,
@@ -103,8 +105,8 @@ def make_secret() -> ResponseReturnValue:
     except SecretsError:
         form = Form({})
         form.fault(platform, TWO_STAND)
-        return _page(form)
-    return _page(Form({}), (platform, made))
+        return shown_page(form)
+    return shown_page(Form({}), (platform, made))
 
 
 @panel.post("/settings/connections/connect")
@@ -117,7 +119,7 @@ def connect_platform() -> ResponseReturnValue:
     described = platforms()[platform].describe()
     shop, secret = _shop(form, platform) if described.gives_secret else (None, new_secret())
     if form.faults:
-        return _page(form)
+        return shown_page(form)
     try:
         with visit.writing(everybody=True) as connection:
             key = records.key_of(connection, store.id, state().master)
@@ -133,11 +135,11 @@ def connect_platform() -> ResponseReturnValue:
             note(connection, "platform_connected", {"platform": platform, "shop": shop})
     except SecretsError:
         form.fault(platform, TWO_STAND)
-        return _page(form)
+        return shown_page(form)
     except records.TakenError:
         form.fault("shop", OTHER_STORE)
-        return _page(form)
-    return done("connections") if described.gives_secret else _page(Form({}), (platform, secret or ""))
+        return shown_page(form)
+    return done("connections") if described.gives_secret else shown_page(Form({}), (platform, secret or ""))
 
 
 def _forget(connection: Connection, store_id: int, platform: str, key: Key) -> None:
@@ -170,7 +172,7 @@ def revoke_secret() -> ResponseReturnValue:
     except SecretsError:
         form = Form({})
         form.fault(platform, LAST_ONE)
-        return _page(form)
+        return shown_page(form)
     return done("connections")
 
 
