@@ -202,7 +202,6 @@ def _context(store: Store, body: journal.Kept) -> Context:
         body.sent_at,
         timezone=store.timezone,
         delivered_keys=store.arrival_keys,
-        delivered_keys=store.arrival_keys,
     )
 
 
