@@ -18,6 +18,8 @@ from vefa.stores.store import Store
 
 # What stores give with the keys of their interface that names the application.
 CLIENTS = ("client_id", "app_id")
+# What they give where their admin is served from elsewhere than their interface.
+ADMIN = "dashboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class EmbedShop:
     url: str | None
     client: str | None
     secrets: Sequence[str]
+    admin: tuple[str, ...] = ()
 
     def visitor(self, token: str, now: datetime) -> Visitor:
         """Return whom a token names, also where the platform has changed its keys; raises ``SignatureError``."""
@@ -48,11 +51,11 @@ class EmbedShop:
         own = self.platform.frames(self.account, self.url) if isinstance(self.platform, Enters) else ()
         with reading(db.engine) as connection:
             last = embed_records.framed_by(connection, self.store.id, self.platform.name)
-        found = [*own, origin_of(self.url) or "", *last]
+        found = [*own, origin_of(self.url) or "", *self.admin, *last]
         return tuple(dict.fromkeys(one for one in found if is_origin(one)))
 
     def _trust(self, secrets: Sequence[str]) -> Trust:
-        return Trust(secrets, state().settings.public_url, self.account, self.url, self.client)
+        return Trust(secrets, state().settings.public_url, self.account, self.url, self.client, self.admin)
 
 
 def named(slug: str, name: str) -> EmbedShop | None:
@@ -99,4 +102,5 @@ def _shop(store: Store, name: str) -> EmbedShop | None:
         given.url if given else None,
         next((keys[one] for one in CLIENTS if keys.get(one)), program.settings.app_clients.get(name)),
         [*program.settings.app_secrets.get(name, ()), *secrets],
+        tuple(one for one in (origin_of(keys.get(ADMIN)),) if one),
     )

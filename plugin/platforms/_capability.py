@@ -52,6 +52,7 @@ class Trust:
     ``audience`` is Vefa's public address, ``account`` the platform's own name of the shop, ``secrets`` are what the
     store or the application signs with, ``url`` is the address of the store's interface, where it is known.
     ``client`` is the platform's own name of the application, where tokens are made for that instead of an address.
+    ``frames`` are origins of the admin that the merchant named.
     """
 
     secrets: Sequence[str]
@@ -59,6 +60,7 @@ class Trust:
     account: str | None = None
     url: str | None = None
     client: str | None = None
+    frames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,14 +44,14 @@ def visitor_of(token: str, trust: Trust, now: datetime) -> Visitor:
         subject=subject,
         token=hashlib.sha256(token.encode()).hexdigest(),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
-        framed_by=frames_of(trust.url),
+        framed_by=tuple(dict.fromkeys((*frames_of(trust.url), *trust.frames))),
         email=email if isinstance(email, str) and "@" in email[:LONGEST_EMAIL] else None,
         role=_role(_listed(claims.get("user_permissions", claims.get("permissions")))),
     )
 
 
 def frames_of(url: str | None) -> tuple[str, ...]:
-    """Return the origin of the dashboard, which Saleor serves from the host of its interface."""
+    """Return the origin of the dashboard where it is served from the host of the interface, as in Saleor Cloud."""
     return (url,) if url else ()
 
 

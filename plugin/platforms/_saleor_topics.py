@@ -60,9 +60,6 @@ DESCRIPTION = Description(
     app_wide=True,
     gives_secret=True,
     account_pattern=r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?",
-    access=(
-        AccessKey("auth_token"),
-        AccessKey("app_id", secret=False, needed=False),
-        AccessKey("dashboard", secret=False, needed=False),
-    ),
+    # The token comes with the app; the dashboard is named only where it stands at an origin of its own.
+    access=(AccessKey("auth_token", needed=False), AccessKey("dashboard", secret=False, needed=False)),
 )

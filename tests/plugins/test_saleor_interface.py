@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -215,6 +216,8 @@ def test_a_member_of_staff_is_let_in(permissions: list[str], role: str) -> None:
     assert (found.subject, found.email, found.role) == (gid("User", 7), "staff@shop.example", role)
     assert (found.framed_by, found.expires_at) == ((URL,), START + timedelta(minutes=5))
     assert PLATFORM.claimed(token) == DOMAIN
+    elsewhere = replace(TRUST, frames=("https://dashboard.example",))
+    assert PLATFORM.visitor(token, elsewhere, START).framed_by == (URL, "https://dashboard.example")
 
 
 @pytest.mark.parametrize(
