@@ -1,4 +1,4 @@
-"""The platform in docs/plugins.md is complete: it is found, keeps the contract, and tells of late orders."""
+"""The platform of the examples is complete as one file: it is found, keeps the contracts, tells of late orders."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import hmac
 import inspect
 import itertools
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from tests.build import SECRET, START
 from tests.conftest import ROOT
+from tests.fake_shop import answer
+from tests.plugins import test_capabilities as more
 from tests.plugins import test_platforms as contract
 from tests.support import make_world
 from tests.test_docs import FENCE
@@ -33,13 +37,14 @@ def blocks() -> list[str]:
 
 @pytest.fixture
 def kasa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Add the example's module to Vefa as it stands in the documentation; yield what its second block defines."""
-    module, sender = blocks()
-    (tmp_path / "kasa.py").write_text(module, encoding="utf-8")
+    """Drop the example's file into Vefa; yield what the block of the documentation defines for the contracts."""
+    (sender,) = blocks()
+    shutil.copy(ROOT / "examples" / "platform_template.py", tmp_path / "kasa.py")
     monkeypatch.setattr(vefa.platforms, "__path__", [*vefa.platforms.__path__, str(tmp_path)])
     monkeypatch.setattr(contract, "SENDERS", dict(contract.SENDERS))
+    monkeypatch.setattr(more, "INTERFACES", dict(more.INTERFACES))
     discover.cache_clear()
-    names = {**vars(contract), "hmac": hmac, "hashlib": hashlib}
+    names = {**vars(more), **vars(contract), "hmac": hmac, "hashlib": hashlib, "answer": answer}
     exec(compile(sender, "docs/plugins.md", "exec"), names)
     yield names
     discover.cache_clear()
@@ -58,16 +63,10 @@ def cases(check: Callable[..., None]) -> Iterator[dict[str, Any]]:
         yield {name: value for part in row for name, value in part.items()}
 
 
-def test_the_example_fulfils_the_contract_of_platforms(kasa: dict[str, Any]) -> None:
-    platform = vefa.platforms.platforms()["kasa"]
-    body = json.dumps(kasa["SALE"]).encode()
-    fixtures = {
-        "name": "kasa",
-        "platform": platform,
-        "incoming": Incoming(kasa["signed_kasa"](body, SECRET), body),
-    }
+def held_to(suite: ModuleType, fixtures: dict[str, Any]) -> set[str]:
+    """Run every check of a suite that needs one of these fixtures, and return their names."""
     done = set()
-    for name, check in inspect.getmembers(contract, inspect.isfunction):
+    for name, check in inspect.getmembers(suite, inspect.isfunction):
         wanted = set(inspect.signature(check).parameters)
         if not name.startswith("test_") or not wanted & set(fixtures) or hasattr(check, "hypothesis"):
             continue
@@ -76,8 +75,24 @@ def test_the_example_fulfils_the_contract_of_platforms(kasa: dict[str, Any]) -> 
                 known = {**fixtures, **given}
                 check(**{one: known[one] for one in wanted})
                 done.add(name)
+    return done
+
+
+def test_the_example_fulfils_the_contract_of_platforms(kasa: dict[str, Any]) -> None:
+    body = json.dumps(kasa["SALE"]).encode()
+    incoming = Incoming(kasa["signed_kasa"](body, SECRET), body)
+    platform = vefa.platforms.platforms()["kasa"]
+    done = held_to(contract, {"name": "kasa", "platform": platform, "incoming": incoming})
     assert {"test_every_byte_is_signed", "test_what_cannot_be_read_says_so_and_has_a_name"} <= done
     assert len(done) > 8
+
+
+def test_the_examples_interface_fulfils_its_contract_too(kasa: dict[str, Any]) -> None:
+    assert vefa.platforms.capabilities(vefa.platforms.platforms()["kasa"]) == ("fetch",)
+    assert "kasa" in more.INTERFACES and kasa["INTERFACES"] is more.INTERFACES
+    done = held_to(more, {"fetching": "kasa"})
+    assert {"test_pages_end_and_every_body_is_read", "test_a_bad_key_is_refused_by_name"} <= done
+    assert len(done) > 5
 
 
 def test_a_late_sale_of_the_example_is_written_about(kasa: dict[str, Any], databases: Databases) -> None:
