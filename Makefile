@@ -38,7 +38,7 @@ bench: $(STAMP) ## measure how fast orders replay and lists open
 	@set -e; for bench in benchmarks/*.py; do $(BIN)/python "$$bench"; done
 
 faults: $(STAMP) ## check that each planted fault turns a test red, and replay with every seed
-	VEFA_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -rs tests/faults tests/journeys/test_replay_shows.py tests/browser/test_axe.py
+	VEFA_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -rs tests/faults tests/journeys/test_replay_shows.py tests/browser/test_axe.py tests/test_deploy.py
 
 clean: ## remove everything that can be made again, but no database
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
