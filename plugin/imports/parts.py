@@ -92,8 +92,10 @@ class Part:
             self.leave_out([row.number for row in rows])
             return
         # A row that stands there twice, cell by cell, is one row.
-        single = {tuple(self.cells[row.number]): row for row in reversed(rows)}
-        self.orders.append(together(list(reversed(single.values())), self.terms))
+        single: dict[tuple[str, ...], Row] = {}
+        for row in rows:
+            single.setdefault(tuple(self.cells[row.number]), row)
+        self.orders.append(together(list(single.values()), self.terms))
 
     def leave_out(self, numbers: Iterable[int]) -> None:
         """Leave out these rows, and keep them for whoever corrects them."""

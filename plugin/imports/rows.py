@@ -36,7 +36,6 @@ MARKETPLACES = re.compile(
     "|aliexpress|mercadolivre|mercadolibre|ozon|wildberries|yandexmarket|digikala|دیجی|basalam|باسلام|snappshop"
     "|اسنپ|torob|ترب|emalls|ایمالز"
 )
-MASKED = re.compile(r"@(.*\.)?(marketplace\.amazon|members\.ebay|trendyol|hepsiburada|n11|etsy)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +234,8 @@ def _status(text: str, row: Row, terms: Terms) -> Any:
     return plain, state
 
 
-def _payment(text: str, _row: Row, _terms: Terms) -> bool | None:
-    return True if is_on_delivery(text) else None
+def _payment(text: str, _row: Row, _terms: Terms) -> bool:
+    return is_on_delivery(text)
 
 
 def _marketplace(text: str, _row: Row, _terms: Terms) -> str | None:

@@ -80,7 +80,7 @@ def _placed(told: Told, order_id: str, voice: Voice) -> list[Spoken]:
             "told": _told(told, voice),
         },
         "shipping": {"service": told.service},
-        "payment": {"on_delivery": told.on_delivery, "paid": _paid(told)},
+        "payment": {"on_delivery": told.on_delivery},
         "promise": {
             "deliver_by": _written(told.deliver_by),
             "deliver_from": _written(told.deliver_from),
@@ -92,12 +92,6 @@ def _placed(told: Told, order_id: str, voice: Voice) -> list[Spoken]:
     kind, at = ("order.placed", told.placed_at) if told.placed_at else (STANDS, voice.as_of)
     values = {path: value for path, value in flatten(document).items() if value is not None}
     return [(kind, at, values)]
-
-
-def _paid(told: Told) -> bool | None:
-    if told.paid_at or told.state is None or told.on_delivery:
-        return None
-    return False if told.state is State.AWAITING else None if told.state is State.PLACED else True
 
 
 def _written(value: date | datetime | None) -> str | None:
@@ -115,6 +109,10 @@ def _stands(told: Told, voice: Voice) -> list[Spoken]:
     values: dict[str, Any] = {"platform_status": told.status} if told.status else {}
     if told.state is not None:
         values["state"] = State.PLACED.value if told.state is State.AWAITING else told.state.value
+    if told.state is State.AWAITING and not told.on_delivery:
+        values["payment/paid"] = False
+    if told.is_paid:
+        values |= {"payment/paid": True, "paid": True}
     return [(STANDS, voice.as_of, values)] if values else []
 
 

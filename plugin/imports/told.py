@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from vefa.imports.fields import Field
-from vefa.imports.rows import MASKED, Row, Terms, amount_of, currency_of
+from vefa.imports.rows import Row, Terms, amount_of, currency_of
 from vefa.imports.statuses import State
 
 NOON = time(12)
@@ -33,7 +33,8 @@ class Parcel:
 class Told:
     """One order as a file tells of it; ``rows`` are the numbers of its rows, ``person`` is personal.
 
-    ``state`` is how far it has come, ``status`` the store's word for it. Amounts are in ``currency``.
+    ``state`` is how far it has come, ``status`` the store's word for it. Amounts are in ``currency``. ``on_delivery``
+    is None where nothing says how it is paid.
     """
 
     number: str
@@ -61,6 +62,18 @@ class Told:
     person: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_paid(self) -> bool:
+        """Whether it was paid some day: nothing leaves unpaid but what is paid at the door."""
+        left = self.state in (State.SHIPPED, State.DELIVERED) or any(
+            one.shipped_at or one.delivered_at for one in self.parcels
+        )
+        return (
+            self.paid_at is None
+            and not self.on_delivery
+            and (self.state is State.PAID or (self.on_delivery is False and left))
+        )
+
+    @property
     def delivered_at(self) -> datetime | None:
         """When the last parcel arrived, or None while one is not known to have."""
         moments = [one.delivered_at for one in self.parcels]
@@ -75,9 +88,6 @@ def together(rows: Sequence[Row], terms: Terms) -> Told:
         first |= row.values
     placed_at = _instant(first.get(Field.PLACED_AT), terms)
     status, state = _state(rows)
-    marketplace = first.get(Field.MARKETPLACE)
-    masked = marketplace or MASKED.search(str(first.get(Field.EMAIL, "")).lower())
-    persons = [one for one in PERSONS if not (masked and one is Field.EMAIL)]
     return Told(
         number=str(first[Field.NUMBER]),
         rows=tuple(row.number for row in rows),
@@ -98,10 +108,10 @@ def together(rows: Sequence[Row], terms: Terms) -> Told:
         total=amount_of(first, Field.TOTAL, terms),
         currency=currency_of(first, terms),
         on_delivery=first.get(Field.PAYMENT),
-        marketplace=marketplace or ("" if masked else None),
+        marketplace=first.get(Field.MARKETPLACE),
         lines=_lines(rows, terms),
         parcels=_parcels(rows, terms, placed_at),
-        person={one.value: first[one] for one in persons if first.get(one)},
+        person={one.value: first[one] for one in PERSONS if first.get(one)},
     )
 
 

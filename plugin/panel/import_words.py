@@ -30,6 +30,7 @@ STATES: Mapping[State, str] = {
     State.REFUNDED: mark("returned"),
 }
 PAYS_AT_THE_DOOR = mark("paid on delivery")
+PAYS_FIRST = mark("paid in advance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def value(field: Field, row: Mapping[Field, Any], terms: Terms) -> Markup:
             else free(word)
         )
     if field is Field.PAYMENT:
-        return say(PAYS_AT_THE_DOOR)
+        return say(PAYS_AT_THE_DOOR if found else PAYS_FIRST)
     if isinstance(found, datetime):
         return free(moment(found))
     if isinstance(found, date):
