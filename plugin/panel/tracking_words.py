@@ -10,38 +10,47 @@ from markupsafe import Markup
 from vefa.carriers import services
 from vefa.inbound.listing import Feed
 from vefa.locales import mark
+from vefa.panel.frame import ltr
 from vefa.panel.text import say
 
+EVENT = mark("In %(service)s open %(place)s and add the address for the event %(event)s.")
 STEPS: dict[str, tuple[str, ...]] = {
     "aftership": (
-        mark("In AfterShip open Settings, Webhooks, and add the address for every shipment status."),
-        mark("Copy the webhook secret that AfterShip shows there into the form on this page."),
+        mark("In %(service)s open %(place)s and add the address for every shipment status."),
+        mark("Copy the webhook secret that %(service)s shows there into the form on this page."),
     ),
     "easypost": (
         mark("Connect it here and copy the secret, which is shown once."),
-        mark(
-            "In the EasyPost dashboard open Webhooks, add the address, and enter the secret as its webhook secret."
-        ),
+        mark("In %(service)s open %(place)s, add the address, and enter the secret as that of the webhook."),
     ),
     "17track": (
-        mark("In the console of 17TRACK's API open Settings, Webhook, and enter the address."),
-        mark("Copy the access key of your account into the form on this page: 17TRACK signs with it."),
+        mark("In %(service)s open %(place)s and enter the address."),
+        mark("Copy the access key of your account into the form on this page: %(service)s signs with it."),
     ),
     "shipengine": (
+        EVENT,
         mark(
-            "Connect it here. In ShipEngine open Developer, Webhooks, and add the address for the event “API Track”."
+            "No secret is needed: %(service)s signs with keys that it publishes, and Vefa reads them there."
         ),
-        mark("No secret is needed: ShipEngine signs with keys that it publishes, and Vefa reads them there."),
     ),
     "shippo": (
-        mark("In Shippo open Settings, API, Webhooks, and add the address for the event “Track Updated”."),
+        EVENT,
         mark(
-            "Ask Shippo's support to sign them (HMAC); that takes up to ten working days. Enter their secret here."
+            "Ask the support of %(service)s to sign its events (%(scheme)s); that takes up to ten working days. "
+            "Enter their secret here."
         ),
     ),
 }
+# What stands in a service's own menus, which are in English.
+PLACES = {
+    "aftership": {"place": "Settings → Webhooks"},
+    "easypost": {"place": "Dashboard → Webhooks"},
+    "17track": {"place": "API → Settings → Webhook"},
+    "shipengine": {"place": "Developer → Webhooks", "event": "API Track"},
+    "shippo": {"place": "Settings → API → Webhooks", "event": "Track Updated", "scheme": "HMAC"},
+}
 LAST = (
-    mark("In Settings, Delivery, say that a carrier's scan tells when a parcel arrived."),
+    mark("Under Order statuses, Proof of delivery, choose that a carrier's scan says when a parcel arrived."),
     mark("With the next scan of any parcel its first event shows up here."),
 )
 
@@ -69,7 +78,9 @@ def shown(feeds: Iterable[tuple[Feed, str, Sequence[str]]], address: str) -> lis
     found = []
     for name, service in services().items():
         described, (feed, secrets) = service.describe(), known.get(name, (None, ()))
-        steps = [say(step) for step in (*STEPS.get(name, ()), *LAST)]
+        given = {"service": described.title} | PLACES.get(name, {})
+        marked = {word: ltr(text) for word, text in given.items()}
+        steps = [say(step, **marked) for step in (*STEPS.get(name, ()), *LAST)]
         publishes = described.keys_url is not None
         where = f"{address}/{name}"
         found.append(
