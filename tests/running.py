@@ -110,7 +110,7 @@ class Installation:
 
     @contextmanager
     def databases(self) -> Iterator[Databases]:
-        opened = open_databases(self.folder / "vefa.db")
+        opened = open_databases(self.folder / "vefa.db", url=self.more.get("VEFA_DATABASE_URL"))
         try:
             yield opened
         finally:
