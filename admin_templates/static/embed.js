@@ -163,7 +163,7 @@
     });
     document.addEventListener("htmx:before:swap", (event) => {
       // A visit that is over is told by a whole page, not by a part of one.
-      if (event.detail.ctx.response?.raw?.status !== 401) return;
+      if (event.detail.ctx.response?.status !== 401) return;
       event.preventDefault();
       go(location.href, {}, false);
     });

@@ -43,11 +43,11 @@ def check_form() -> ResponseReturnValue | None:
 def admit() -> ResponseReturnValue | None:
     """Let members of the store in; to everybody else the store does not exist."""
     who = visit.account()
-    if who is None and (over := embed_gone.page()):
-        return over
-    if who is None and request.headers.get("HX-Request") == "true":
+    if who is None and request.headers.get("HX-Request") == "true" and not embedded.in_header():
         # A part of a page cannot be a sign-in; the whole page is asked for again and led there.
         return Response(status=401, headers={"HX-Refresh": "true"})
+    if who is None and (over := embed_gone.page()):
+        return over
     if who is None:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return by_host.to_sign_in(wanted)

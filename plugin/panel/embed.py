@@ -85,7 +85,9 @@ def _enter(platform: str, shop: EmbedShop | None) -> ResponseReturnValue:
             script=address(entry.script),
         )
     )
-    allowed = {"script_src": f"'self' {entry.foreign}"} if entry.foreign else {}
+    # The platform's script may bring others from beside it; the rest of that host serves what merchants upload.
+    beside = f"{entry.foreign.rpartition('/')[0]}/" if entry.foreign else ""
+    allowed = {"script_src": f"'self' {beside}"} if beside else {}
     answer.headers["Content-Security-Policy"] = headers.policy(**allowed)
     return answer
 
@@ -113,13 +115,12 @@ def _open(platform: str, shop: EmbedShop | None) -> ResponseReturnValue:
         visitor = _checked(shop.visitor(_token(), clock.real_now()))
     except RefusedError as error:
         return _refuse(platform, shop, str(error))
-    offered = locales.languages()
     entered = by_platform.let_in(
         db.engine,
         shop.store.id,
         platform,
         visitor,
-        language=locales.negotiate(visitor.locale, offered) if visitor.locale else None,
+        language=_language(visitor.locale),
         now=visit.now(),
         real_now=visit.real_now(),
     )
@@ -134,6 +135,12 @@ def _checked(visitor: Visitor) -> Visitor:
     if not 0 < len(origins) <= MOST_ORIGINS or not all(is_origin(one) for one in origins):
         raise SignatureError("The platform does not say from where it shows the panel.")
     return visitor
+
+
+def _language(locale: str | None) -> str | None:
+    """Return the panel's language that a platform's locale is of, such as tr_TR, or None where it speaks none."""
+    wanted = (locale or "").partition("_")[0].partition("-")[0].lower()
+    return next((tag for tag in locales.languages() if tag.partition("-")[0].lower() == wanted), None)
 
 
 def _opened(shop: EmbedShop, handle: str, framed_by: tuple[str, ...]) -> ResponseReturnValue:

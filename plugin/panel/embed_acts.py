@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask import Response, abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vefa import locales
@@ -19,7 +19,7 @@ LEFT = (mark("You have left Vefa"), mark("Open it from your shop's menu again.")
 @panel.get("/-/session")
 def embedded_session() -> ResponseReturnValue:
     """Say by 204 that the browser has shown the cookie of a session."""
-    if embedded.session() is None or embedded.HEADER in request.headers:
+    if embedded.session() is None or embedded.in_header():
         abort(404)
     return "", 204
 

@@ -34,9 +34,17 @@ def cookie_name(slug: str) -> str:
     return f"vefa_embed_{slug}"
 
 
+def store_name() -> str | None:
+    """Return the name of the store in the address, also where the address leads to no page."""
+    if request.url_rule is None and request.path.startswith("/vefa/"):
+        return request.path.split("/")[2]
+    name: str | None = g.get("slug")
+    return name
+
+
 def shown_handle() -> str | None:
     """Return the handle that this request shows, or None."""
-    slug = g.get("slug")
+    slug = store_name()
     if not slug:
         return None
     handle = request.headers.get(HEADER) or request.cookies.get(cookie_name(slug))
@@ -45,14 +53,19 @@ def shown_handle() -> str | None:
     return handle if handle and len(handle) <= LONGEST else None
 
 
+def in_header() -> bool:
+    """Say whether a page that the browser keeps no cookies for asks."""
+    return HEADER in request.headers
+
+
 def known() -> Embedded | None:
     """Return the session of this request, also one that is over."""
     if "vefa_embedded" not in g:
-        handle = shown_handle()
+        slug, handle = store_name(), shown_handle()
         g.vefa_embedded = None
-        if handle is not None:
+        if slug and handle:
             with database.reading(db.engine) as connection:
-                g.vefa_embedded = embed_records.find(connection, g.slug, handle, clock.real_now())
+                g.vefa_embedded = embed_records.find(connection, slug, handle, clock.real_now())
     found: Embedded | None = g.vefa_embedded
     return found
 
@@ -134,7 +147,7 @@ def drop_handle(answer: Response, slug: str) -> Response:
 
 def home() -> str:
     """Return where the way out of a page leads: the visitor's stores, or the one that the frame is about."""
-    return url_for("panel.today") if session() else url_for("entrance.home")
+    return url_for("panel.today", slug=store_name()) if session() else url_for("entrance.home")
 
 
 def register(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -77,6 +78,19 @@ def worked(admins: Admins, context: BrowserContext, platform: str, name: str) ->
     tab.close()
 
 
+def ends(admins: Admins, context: BrowserContext, patch: pytest.MonkeyPatch) -> None:
+    """After an hour the next step says that the visit is over, as a page of its own, wherever it was."""
+    frame = inside(admins.open(context, "woocommerce"))
+    frame.get_by_role("link", name="Deliveries").first.click()
+    row = frame.locator("a[data-open]", has_text="1001")
+    expect(row).to_be_visible()
+    with patch.context() as later:
+        later.setattr("vefa.clock.real_now", lambda: NOW + timedelta(hours=1))
+        row.click()
+        expect(frame.get_by_role("heading", name="Your visit is over")).to_be_visible()
+        expect(frame.get_by_role("link", name="Deliveries")).to_have_count(0)
+
+
 def nothing_in_addresses(admins: Admins) -> None:
     """No token and no handle has stood in an address, which logs and histories keep."""
     handles = {one.handle for one in admins.asked} - {""}
@@ -87,10 +101,13 @@ def nothing_in_addresses(admins: Admins) -> None:
     assert not [one.address for one in admins.asked if "eyJ" in one.address]
 
 
-def test_each_platform_opens_the_panel_in_a_browser_with_cookies(admins: Admins, chromium: Browser) -> None:
+def test_each_platform_opens_the_panel_in_a_browser_with_cookies(
+    admins: Admins, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with with_cookies(chromium) as context:
         for platform in ("woocommerce", "shopify", "saleor"):
             worked(admins, context, platform, f"Ayla {platform}")
+        ends(admins, context, monkeypatch)
         jars = {one.get("partitionKey") for one in context.cookies() if one["name"] == "vefa_embed_mercan"}
     assert len(jars) == 2 and None not in jars
     assert not [one for one in admins.asked if one.handle]
@@ -98,11 +115,12 @@ def test_each_platform_opens_the_panel_in_a_browser_with_cookies(admins: Admins,
 
 
 def test_each_platform_opens_the_panel_in_a_browser_without_cookies(
-    admins: Admins, chromium: Browser
+    admins: Admins, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with without_cookies(chromium) as context:
         for platform in ("woocommerce", "shopify", "saleor"):
             worked(admins, context, platform, f"Berk {platform}")
+        ends(admins, context, monkeypatch)
         assert context.cookies() == []
     assert not [one for one in admins.asked if one.cookie]
     assert len([one for one in admins.asked if one.handle]) > 15
