@@ -39,7 +39,8 @@ def decide_case(
         assessed = assess_orders(connection, store.id, [case.order_id], now)[case.order_id]
     published = book.in_force(connection, store)
     wanted = _wanted(connection, store.id, case.id)
-    decided = decide(published.policy, _situation(connection, store, case, wanted, assessed, now), now)
+    situation = _situation(connection, store, case, wanted, assessed, published.policy.currency, now)
+    decided = decide(published.policy, situation, now)
     identity = book.record(connection, store.id, f"case:{case.id}", case.order_id, decided, now)
     entries.add(
         connection,
@@ -81,7 +82,13 @@ def _wanted(connection: Connection, store_id: int, case_id: str) -> str:
 
 
 def _situation(
-    connection: Connection, store: Store, case: Any, wanted: str, assessed: Assessment | None, now: datetime
+    connection: Connection,
+    store: Store,
+    case: Any,
+    wanted: str,
+    assessed: Assessment | None,
+    currency: str | None,
+    now: datetime,
 ) -> Situation:
     calendar = calendar_of(store)
     if assessed is None:
@@ -99,7 +106,7 @@ def _situation(
         now=now,
         zone=store.zone,
         calendar=calendar,
-        given=_given(connection, store, theirs, assessed.order.currency, now),
+        given=_given(connection, store, theirs, currency, now),
     )
 
 

@@ -19,6 +19,7 @@ from babel.numbers import (
 
 from vefa.locales import dates, text
 from vefa.locales.catalogue import Catalogue, CatalogueError, mark, read
+from vefa.locales.money import as_unit
 from vefa.resources import catalogues
 
 _FALLBACK = "en"
@@ -70,8 +71,12 @@ class Language:
         written = format_percent(share, pattern, locale=self.tag, numbering_system="default")
         return self.digits(written if self.numerals == "latn" else written.replace("%", "٪"))
 
-    def money(self, amount: Decimal, currency: str) -> str:
-        """Return an amount in an ISO 4217 currency (or IRT, toman), with the sign and order the language uses."""
+    def money(self, amount: Decimal, currency: str, unit: str | None = None) -> str:
+        """Return an amount in an ISO 4217 currency (or IRT, toman), with the sign and order the language uses.
+
+        ``unit`` is the one in which amounts of the same currency are to be shown: toman in place of rial.
+        """
+        amount, currency = as_unit(amount, currency, unit)
         places = _PRECISION.get(currency, get_currency_precision(currency))
         pattern = "#,##0." + "0" * places if places else "#,##0"
         number = self.digits(format_decimal(amount, pattern, self.tag, numbering_system="default"))

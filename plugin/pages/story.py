@@ -195,7 +195,7 @@ def _carrier(parcel: Shipment, text: Text) -> Markup | None:
 def _refunded(order: Order, amount: object, text: Text) -> Markup:
     if amount is None or order.currency is None:
         return text.say(mark("Money was sent back to you."))
-    money = text.language.money(amount, order.currency)  # type: ignore[arg-type]
+    money = text.language.money(amount, order.currency, text.unit)  # type: ignore[arg-type]
     return text.say(mark("%(money)s was sent back to you."), money=money)
 
 

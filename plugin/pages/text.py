@@ -19,11 +19,12 @@ LONGEST_UNBROKEN = 24
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Writes in one language, for clocks of one zone, as of one instant."""
+    """Writes in one language, for clocks of one zone, as of one instant; ``unit`` is that of the store's money."""
 
     language: Language
     zone: ZoneInfo
     now: datetime
+    unit: str | None = None
 
     def say(self, msgid: str, **values: object) -> Markup:
         """Return a text; values that are not markup are escaped, numbers written."""

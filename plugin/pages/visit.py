@@ -48,7 +48,7 @@ class Visit:
     @property
     def text(self) -> Text:
         """The words of the page."""
-        return Text(self.language, self.zone, self.now)
+        return Text(self.language, self.zone, self.now, self.store.counts_in)
 
     @property
     def region(self) -> str | None:

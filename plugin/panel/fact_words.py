@@ -89,7 +89,8 @@ def money(amount: object, currency: str | None) -> Markup:
     """Return an amount as the reader writes it; without a currency the bare number."""
     value = Decimal(str(amount))
     language = visit.language()
-    return free(language.money(value, currency) if currency else language.number(value))
+    unit = visit.store().counts_in
+    return free(language.money(value, currency, unit) if currency else language.number(value))
 
 
 def _amount(values: Mapping[str, Any], currency: str | None) -> Markup:

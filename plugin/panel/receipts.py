@@ -12,7 +12,7 @@ from vefa.panel import policy_words, visit
 from vefa.panel.text import day, say
 from vefa.policy import book, phrases
 from vefa.policy.decision import Decision, Read
-from vefa.policy.table import LAST_ROW, Column
+from vefa.policy.table import LAST_ROW, Column, Policy
 
 # The facts that say most in a line, the most telling first.
 TELLING = (Column.WINDOW, Column.EXCLUDED, Column.DAYS_LATE, Column.DELIVERY, Column.REASON)
@@ -49,7 +49,7 @@ def receipt(decision: Decision) -> Receipt:
         None if decision.row_id == LAST_ROW else decision.row_id,
         _place(decision, decision.row_id),
         decision.version,
-        tuple(_fact(read) for read in decision.facts),
+        tuple(_fact(read, decision.version) for read in decision.facts),
         say(decision.source) if decision.source else Markup(),
         say(phrases.AUTHORITY[decision.authority]),
         tuple((_place(decision, one.row_id), policy_words.why_not(one)) for one in decision.passed),
@@ -70,7 +70,7 @@ def because(decision: Decision) -> Markup:
     row = _place(decision, decision.row_id)
     if told is None:
         return row
-    fact = _fact(told)
+    fact = _fact(told, decision.version)
     return Markup("{}: {} · {}").format(fact.column, fact.value, row)
 
 
@@ -83,18 +83,24 @@ def _place(decision: Decision, row_id: str) -> Markup:
 
 
 def _places(version: int) -> dict[str, int]:
-    """Return the numbers of a version's rows; each version is read once a request."""
-    known: dict[int, dict[str, int]] = g.setdefault("vefa_policy_places", {})
+    """Return the numbers of a version's rows."""
+    policy = _policy(version)
+    return {row.id: number for number, row in enumerate(policy.rows if policy else (), 1)}
+
+
+def _policy(version: int) -> Policy | None:
+    """Return a version of the policy, if the store has it; each is read once a request."""
+    known: dict[int, Policy | None] = g.setdefault("vefa_policies", {})
     if version not in known:
         with visit.reading() as connection:
             found = book.version(connection, visit.store(), version)
-        rows = found.policy.rows if found else ()
-        known[version] = {row.id: number for number, row in enumerate(rows, 1)}
+        known[version] = found.policy if found else None
     return known[version]
 
 
-def _fact(read: Read) -> Fact:
-    value = policy_words.fact(read, visit.store().currency)
+def _fact(read: Read, version: int) -> Fact:
+    policy = _policy(version)
+    value = policy_words.fact(read, policy.currency if policy else visit.store().counts_in)
     if read.day is not None:
         value = say(mark("%(value)s (%(day)s)"), value=value, day=day(read.day))
     return Fact(say(policy_words.COLUMNS[read.column]), value, say(policy_words.SOURCES[read.source]))

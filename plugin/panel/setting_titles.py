@@ -11,6 +11,7 @@ TITLES = {
     "country": mark("Country"),
     "timezone": mark("Time zone"),
     "currency": mark("Currency"),
+    "money_unit": mark("Money is shown in"),
     "languages": mark("Languages, the store's own first"),
     "weekend": mark("Weekend"),
     "holidays": mark("Public holidays"),

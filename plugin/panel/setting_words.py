@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from vefa import locales
 from vefa.locales import mark
+from vefa.locales.money import RIAL, TOMAN
 from vefa.panel import visit, words
 from vefa.panel.frame import free, ltr
 from vefa.panel.setting_titles import TITLES
@@ -32,6 +33,7 @@ MEANINGS = {
     "refunded": mark("Refunded"),
 }
 ANY_METHOD = mark("Any other method")
+UNITS = {TOMAN: mark("Toman"), RIAL: mark("Rial")}
 NONE = mark("None")
 
 
@@ -102,6 +104,7 @@ def _identity(store: Store) -> Group:
             (TITLES["country"], _country(store.country)),
             (TITLES["timezone"], ltr(store.timezone)),
             (TITLES["currency"], _currency(store.currency)),
+            *([(TITLES["money_unit"], say(UNITS[store.counts_in]))] if store.counts_in in UNITS else ()),
             (TITLES["languages"], _list(spoken)),
         ),
         "brand",

@@ -13,7 +13,9 @@ from vefa.panel import visit
 from vefa.panel.blueprints import panel
 from vefa.panel.forms import Form
 from vefa.panel.frame import offered_languages
+from vefa.panel.setting_words import UNITS
 from vefa.panel.settings_keep import done, keep, page
+from vefa.panel.text import say
 from vefa.staff.permission import Act
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -29,6 +31,7 @@ def brand() -> ResponseReturnValue:
         {
             "name": store.name,
             "language": store.languages[0],
+            "money_unit": store.counts_in,
             "signed_by": store.signed_by,
             "phone": store.phone,
             "brand_colour": store.brand_colour,
@@ -42,7 +45,12 @@ def _page(form: Form, also: tuple[str, ...]) -> ResponseReturnValue:
     offered = offered_languages()
     known = dict(offered)
     offered += [(tag, tag) for tag in visit.store().languages if tag not in known]
-    return page("settings_brand", "brand", form, languages=offered, also=also)
+    return page("settings_brand", "brand", form, languages=offered, also=also, units=_units())
+
+
+def _units() -> list[tuple[str, str]]:
+    """Return the units among which a store chooses: those of Iran's currency, or none."""
+    return [(unit, str(say(name))) for unit, name in UNITS.items() if visit.store().counts_in in UNITS]
 
 
 @panel.post("/settings/brand")
@@ -61,6 +69,8 @@ def keep_brand() -> ResponseReturnValue:
         "brand_colour": form.text("brand_colour"),
         "raw_days": form.number("raw_days", 1, 3650),
     }
+    if units := _units():
+        changes["money_unit"] = form.choice("money_unit", dict(units))
     if changes["phone"] and len(str(changes["phone"])) < 3:
         form.fault("phone", TOO_SHORT)
     if not COLOUR.fullmatch(str(changes["brand_colour"])):

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.numbers import get_currency_precision
 
 from vefa.locales import fold
+from vefa.locales.money import as_unit
 from vefa.policy.decision import Decision, Passed, Read, Refused
 from vefa.policy.situation import Known, Situation, Source
 from vefa.policy.table import (
@@ -66,11 +67,18 @@ def _needs(row: Row, column: Column) -> bool:
 def facts_of(policy: Policy, situation: Situation, now: datetime) -> dict[Column, Known]:
     """Return a fact for every column, those of the policy's own windows included."""
     facts = {column: situation.known(column) for column in Column}
-    if situation.currency is None or situation.currency != policy.currency:
-        facts[Column.VALUE] = Known(None, Source.ORDER)
+    facts[Column.VALUE] = _value(policy, facts[Column.VALUE], situation.currency)
     facts[Column.SINCE_DELIVERY], facts[Column.WINDOW] = _since(policy.windows, situation, now)
     facts[Column.EXCLUDED] = _excluded(policy.windows, situation)
     return facts
+
+
+def _value(policy: Policy, known: Known, currency: str | None) -> Known:
+    """Return an order's value in the policy's currency; where that is another one, it is not known."""
+    if known.value is None or currency is None:
+        return Known(None, Source.ORDER)
+    value, unit = as_unit(known.value, currency, policy.currency)
+    return Known(value if unit == policy.currency else None, Source.ORDER)
 
 
 def _since(windows: Windows, situation: Situation, now: datetime) -> tuple[Known, Known]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from vefa.clock import time_ordered_id
 from vefa.database import dump_json, insert_into
+from vefa.locales.money import as_unit
 from vefa.policy import decision, document
 from vefa.policy.decision import Decision
 from vefa.policy.default import FIRST_VERSION, default
@@ -39,7 +40,7 @@ def keep_first(connection: Connection, store: Store, now: datetime) -> None:
     row = {
         "store_id": store.id,
         "version": FIRST_VERSION,
-        "document": dump_json(document.to_document(default(store.country, store.currency))),
+        "document": dump_json(document.to_document(default(store.country, store.counts_in))),
         "changed_at": now,
     }
     statement = insert_into(connection.dialect.name, policies).values(row)
@@ -123,4 +124,5 @@ def goodwill_given(
     )
     newest = {row.subject: row for row in sorted(found, key=lambda row: (row.at, row.id))}
     given = [_recorded(row).decision for row in newest.values() if row.outcome == Kind.GOODWILL.value]
-    return sum((one.amount or Decimal(0) for one in given if one.currency == currency), Decimal(0))
+    amounts = (as_unit(one.amount or Decimal(0), one.currency or "", currency) for one in given)
+    return sum((amount for amount, unit in amounts if unit == currency), Decimal(0))

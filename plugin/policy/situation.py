@@ -58,8 +58,8 @@ class Situation:
     """Everything that a policy may ask about.
 
     ``facts`` holds a fact for every column but those that the policy's own windows decide (since delivery, window,
-    excluded). ``currency`` is the order's. ``given`` is the goodwill that the customer received in 12 months, None
-    where nobody counted. ``items`` are those that the request is about.
+    excluded). ``currency`` is the order's. ``given`` is the goodwill that the customer received in 12 months, in the
+    policy's currency, None where nobody counted. ``items`` are those that the request is about.
     """
 
     facts: Mapping[Column, Known]

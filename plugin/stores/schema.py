@@ -11,6 +11,7 @@ from holidays import list_supported_countries
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates, validates_schema
 
 from vefa.errors import ConfigurationError
+from vefa.locales.money import RIAL, TOMAN
 from vefa.stores.store import Evidence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -27,7 +28,7 @@ TERMS = (
     "promise_keys", "arrival_keys", "lost_after", "status_map",
 )  # fmt: skip
 CHANGEABLE = (
-    "name", "languages", "reply_to", "from_address", "signed_by", "phone", "brand_colour", "quiet_from",
+    "name", "languages", "money_unit", "reply_to", "from_address", "signed_by", "phone", "brand_colour", "quiet_from",
     "quiet_until", "daily_cap", "weekly_cap", "notice_age", "raw_days", "ceiling", "ask_feedback", "soft_opt_in",
     *TERMS,
 )  # fmt: skip
@@ -61,6 +62,7 @@ class StoreSchema(Schema):
     country = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{2}$"))
     timezone = fields.String(load_default="UTC")
     currency = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
+    money_unit = fields.String(allow_none=True, validate=validate.OneOf((RIAL, TOMAN)))
     languages = fields.List(fields.String(validate=validate.Length(2, 20)), validate=validate.Length(1, 20))
     weekend = fields.List(fields.String(validate=validate.OneOf(WEEKDAYS)), allow_none=True)
     holidays = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{2}$"))

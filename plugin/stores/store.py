@@ -8,6 +8,8 @@ from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from vefa.locales.money import RIAL, TOMAN, ZEROS
+
 
 class Evidence(StrEnum):
     """What in a store's feed proves that a parcel arrived."""
@@ -46,8 +48,9 @@ class Store:
     ``country`` is ISO 3166-1 alpha-2, ``timezone`` an IANA name, ``languages`` BCP 47 tags of which the first is
     the store's own. ``weekend`` holds weekday numbers (Monday 0), or None for the country's. ``holidays`` is a
     country code, or None for no holidays; ``extra_holidays`` are the merchant's own ISO dates.
-    ``delivery_days`` maps a shipping method's name (``*``: any other) to working days; ``handling_days`` are the
-    working days until dispatch, counted from the next day for orders after ``cut_off`` (local time).
+    ``money_unit`` is rial or toman where the currency is Iran's. ``delivery_days`` maps a shipping method's name, or
+    the platform's id of it (``*``: any other), to working days; ``handling_days`` are the working days until
+    dispatch, counted from the next day for orders after ``cut_off`` (local time).
     ``status_map`` overrides the platform's: its status to placed, paid, shipped, delivered, cancelled or refunded.
     ``quiet_from`` to ``quiet_until`` is the customer's night. ``daily_cap`` and ``weekly_cap`` bound automatic
     messages to one customer in a local day and in 7 days. ``lost_after`` counts working days without news.
@@ -64,6 +67,7 @@ class Store:
     country: str | None = None
     timezone: str = "UTC"
     currency: str | None = None
+    money_unit: str | None = None
     languages: tuple[str, ...] = ("en",)
     weekend: frozenset[int] | None = None
     holidays: str | None = None
@@ -104,6 +108,14 @@ class Store:
             if moment < until:
                 return before
         return self
+
+    @property
+    def counts_in(self) -> str | None:
+        """The unit in which the store's money is shown: in Iran toman unless the store says rial."""
+        currency = self.currency or (RIAL if self.country == "IR" else None)
+        if currency not in ZEROS:
+            return currency
+        return self.money_unit or (TOMAN if self.country == "IR" else currency)
 
     @property
     def zone(self) -> ZoneInfo:
