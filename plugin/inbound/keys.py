@@ -37,8 +37,8 @@ class Keys:
         """
         if not isinstance(platform, PublishesKeys):
             raise StaleKeysError("The key that signed is not known here.")
-        self._note(platform.name, store_id, now)
         shop = self._shop(platform, store_id)
+        self._note(platform.name, store_id, now)
         try:
             published = platform.keys_of(shop)
         except VefaError as error:
@@ -64,6 +64,8 @@ class Keys:
             account = shops.accounts_of(connection, store_id).get(platform.name)
         if given is not None:
             return shop_of(given, self.allow_private, TIMEOUT)
+        if account is None:
+            raise StaleKeysError("It is not known here at which address the store publishes its keys.")
         return StoreShop(f"https://{account}", {}, self.allow_private, TIMEOUT)
 
     def _write(self, name: str, store_id: int, published: str, now: datetime) -> list[str]:

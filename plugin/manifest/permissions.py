@@ -44,6 +44,12 @@ SCOPES: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         ),
         "read_returns": (("returns/",), mark("Know of returns that were asked for in the store.")),
     },
+    "saleor": {
+        "MANAGE_ORDERS": (
+            ("order_", "fulfillment_"),
+            mark("Know what was ordered, cancelled and paid back, and by when it has to arrive."),
+        ),
+    },
 }
 
 

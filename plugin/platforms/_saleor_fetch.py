@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,9 +24,11 @@ from vefa.platforms._saleor_order import FETCHED, UNDER_WAY
 from vefa.platforms._saleor_schema import gid
 
 PATH = "/graphql/"
-# How long after its last change a parcel of an order is still asked for, and in which passes.
+# How long after its last change a parcel of an order is still asked for, and in which passes: those that begin in the
+# first minutes of an hour, which one of them does, and those that found changes over more than an hour.
 ON_THE_WAY = timedelta(days=21)
-MINUTES_OF_AN_HOUR = 15
+MINUTES_OF_AN_HOUR = 20
+LONG_PASS = timedelta(hours=1)
 LEFT = ("PARTIALLY_FULFILLED", "FULFILLED")
 TOO_DEAR = "QueryCostError"
 NOT_ALLOWED = ("PermissionDenied", "InvalidTokenError", "ExpiredSignatureError", "JSONWebTokenError")
@@ -62,9 +64,14 @@ def page_of(shop: Shop, since: datetime | None, cursor: str | None) -> Page:
     orders = _list(shop, query.CHANGED, {"after": after or None, "filter": wanted}, query.PAGE)
     found = tuple(_fetched(FETCHED, order) for order in _nodes(orders))
     onward = _onward(orders, "changed")
-    if onward is None and since is not None and since.minute < MINUTES_OF_AN_HOUR:
+    if onward is None and since is not None and _asks_for_parcels(since, found):
         onward = "parcels "
     return Page(found, onward)
+
+
+def _asks_for_parcels(since: datetime, found: Sequence[Fetched]) -> bool:
+    newest = max((one.at for one in found if one.at), default=since)
+    return since.minute < MINUTES_OF_AN_HOUR or newest - since > LONG_PASS
 
 
 def _parcels(shop: Shop, since: datetime, after: str | None) -> Page:

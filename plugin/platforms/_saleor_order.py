@@ -35,6 +35,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "EXPIRED": "cancelled",
     }
 )
+TOLD_OF = timedelta(days=60)
 AREA = re.compile(r"[A-Z0-9]{1,3}")
 TYPES = {"order_created": "order.placed", "order_cancelled": "order.cancelled"}
 
@@ -60,7 +61,9 @@ class Snapshot:
         """Return the order's state and what came back as facts, and its customer."""
         shipments = parts.shipments(self.order, self.context)
         if self.context.topic == UNDER_WAY:
-            return Reading(tuple(self._asked(shipments)))
+            # An order that was changed longer ago may never have been told of as a whole.
+            known = self.context.received_at - self.at < TOLD_OF
+            return Reading(tuple(self._asked(shipments)) if known else ())
         kind = FETCHED if self.asked else TYPES.get(self.context.topic, "order.updated")
         values = self._values() | ({} if self.asked else flatten({"shipments": shipments}))
         facts = [self._fact("", kind, self.at, values), *self._returned()]

@@ -241,6 +241,13 @@ def test_a_shop_that_is_no_store_makes_nobody_ask(shop: Shop) -> None:
     assert (caught.value.status, shop.server.asked) == (401, [])
 
 
+def test_a_store_whose_domain_nobody_entered_asks_nobody(shop: Shop, now: list[datetime]) -> None:
+    with shop.world.databases.main.begin() as connection:
+        shops.set_account(connection, shop.store.id, "saleor", None)
+    with pytest.raises(StaleKeysError, match="not known"):
+        shop.send(FIRST.headers(BODY))
+
+
 def test_a_store_without_a_token_asks_its_domain_by_https_alone(shop: Shop, now: list[datetime]) -> None:
     with pytest.raises(StaleKeysError):
         shop.send(FIRST.headers(BODY))

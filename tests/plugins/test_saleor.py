@@ -70,6 +70,12 @@ def test_a_tracking_number_that_changed_without_its_order_is_believed() -> None:
         assert folded(found, order_id="saleor:1").shipments[0].tracking_number == "T2"
 
 
+def test_parcels_alone_make_no_order_of_one_that_was_never_told() -> None:
+    parcels = {"order": order(fulfillments=[fulfillment()])}
+    assert facts(parcels, "fulfillments.fetched", received_at=on(59))
+    assert not facts(parcels, "fulfillments.fetched", received_at=on(60))
+
+
 @pytest.mark.parametrize(
     ("metadata", "keys", "arrived"),
     [
@@ -164,6 +170,7 @@ def test_what_is_no_order_cannot_be_read(document: Any) -> None:
         facts(document)
 
 
+OWN = next(one.document for one in captured() if one.event == "fulfillment_metadata_updated")
 LEGACY = next(one.document for one in captured() if one.event == "fulfillment_created" and not one.own_query)
 JSON = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.lists(st.none(), max_size=2)
 
@@ -188,9 +195,10 @@ def _replaced(document: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(_places(LEGACY)), JSON)
-def test_no_value_in_the_older_payload_is_an_accident(path: tuple[Any, ...], value: Any) -> None:
-    body = json.dumps(_replaced(LEGACY, path, value)).encode()
+@given(st.data(), st.sampled_from((OWN, LEGACY)), JSON)
+def test_no_value_in_a_real_body_is_an_accident(data: st.DataObject, document: Any, value: Any) -> None:
+    path = data.draw(st.sampled_from(_places(document)))
+    body = json.dumps(_replaced(document, path, value)).encode()
     named = PLATFORM.identify(Incoming({"saleor-event": "fulfillment_created"}, body), START)
     assert len(named.key) < 300
     try:

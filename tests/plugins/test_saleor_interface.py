@@ -118,9 +118,14 @@ def test_a_pass_asks_page_by_page_and_once_an_hour_for_parcels(server: FakeShop)
     assert all(asked.headers["authorization"] == "Bearer T" for asked in server.asked)
 
 
-@pytest.mark.parametrize("since", [None, START.replace(minute=15), START.replace(minute=59)])
+@pytest.mark.parametrize("since", [None, START.replace(minute=20), START.replace(minute=59)])
 def test_other_passes_ask_for_no_parcels(server: FakeShop, since: Any) -> None:
     assert PLATFORM.fetch(Visit(server.url), since, None).cursor is None
+
+
+def test_a_pass_over_a_long_gap_does(server: FakeShop) -> None:
+    long_ago = START.replace(minute=30) - timedelta(hours=2)
+    assert PLATFORM.fetch(Visit(server.url), long_ago, None).cursor == "parcels "
 
 
 def test_an_answer_told_again_has_the_same_name(server: FakeShop) -> None:
