@@ -200,6 +200,8 @@ def _context(store: Store, body: journal.Kept) -> Context:
         store.status_map,
         store.promise_keys,
         body.sent_at,
+        money_unit=store.counts_in,
+        country=store.country,
         timezone=store.timezone,
         delivered_keys=store.arrival_keys,
     )
