@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from tests.build import parcel, placed
 from tests.panel.shop import NOW, Browser, Shop, plain
 from tests.shopify import SECRET, carrier, fulfillment, order, request
+from tests.tracking import SENDERS
 
+from vefa.carriers import services
+from vefa.inbound import Request
 from vefa.stores import records, shops
 
 PAGE = "/vefa/mercan/settings/connections"
@@ -117,3 +123,68 @@ def test_an_order_is_told_in_our_words(shop: Shop, owner: Browser) -> None:
     text = plain(page.text)
     assert page.status_code == 200 and "#1001" in text and "Yurtiçi Kargo" in text and "Jale" in text
     assert "attempted_delivery" not in text and "fulfillment" not in text.lower()
+
+
+def follow(browser: Browser, **fields: str) -> tuple[int, str]:
+    answer = browser.post(f"{PAGE}/follow", PAGE, **fields)
+    return answer.status_code, plain(answer.text)
+
+
+@pytest.mark.parametrize("name", sorted(services()))
+def test_a_tracking_service_is_connected_with_its_secret_or_one_of_ours(
+    shop: Shop, owner: Browser, name: str
+) -> None:
+    described = services()[name].describe()
+    text = plain(owner.get(PAGE).text)
+    assert described.title in text and f"https://vefa.example/vefa/in/mercan/{name}" in text
+    status, text = follow(owner, service=name, service_secret="s3cr3t of theirs")
+    assert connected(shop) == {"standard": None, name: None}
+    if described.gives_secret:
+        assert status == 303 and secrets(shop, name) == ["s3cr3t of theirs"]
+    elif described.keys_url:
+        assert status == 303 and secrets(shop, name) == []
+    else:
+        assert (
+            status == 200 and secrets(shop, name) != ["s3cr3t of theirs"] and secrets(shop, name)[0] in text
+        )
+    text = plain(owner.get(PAGE).text)
+    assert "What to do at the service" in text and "s3cr3t of theirs" not in text
+    assert follow(owner, service=name)[0] == (422 if described.gives_secret else 404)
+
+
+def test_a_services_secrets_are_changed_side_by_side(shop: Shop, owner: Browser) -> None:
+    assert follow(owner, service="aftership")[0] == 422 and connected(shop) == {"standard": None}
+    for secret in ("old", "new", "new"):
+        assert follow(owner, service="aftership", service_secret=secret)[0] == 303
+    status, text = follow(owner, service="aftership", service_secret="third")
+    assert status == 422 and "Two secrets stand already" in text
+    assert secrets(shop, "aftership") == ["old", "new"]
+    assert follow(owner, service="standard")[0] == 404 and follow(owner, service="nobody")[0] == 404
+
+
+def test_what_a_service_says_does_not_open_a_closed_store(shop: Shop, owner: Browser) -> None:
+    with shop.world.databases.main.begin() as connection:
+        shops.close(connection, 1, now=NOW)
+    assert follow(owner, service="aftership", service_secret="abc")[0] == 303
+    with shop.world.databases.main.connect() as connection:
+        assert shops.closed_at(connection, 1) == NOW
+
+
+def test_a_parcel_is_told_by_its_carriers_name_page_and_words(shop: Shop, owner: Browser) -> None:
+    at = NOW - timedelta(days=2)
+    shop.feed(
+        "mercan",
+        [placed(at), parcel("shipped", at, "S1", shipment={"carrier": "ups", "tracking_number": "1Z 9"})],
+    )
+    assert follow(owner, service="aftership", service_secret="abc")[0] == 303
+    said = ((NOW - timedelta(hours=5), "Teleported"), (NOW - timedelta(hours=2), "exception"))
+    body = SENDERS["aftership"].body("1z9", *said, at=NOW, eta="2099-01-02")
+    headers = SENDERS["aftership"].sign(body, NOW, "abc")
+    shop.world.inbound.keep(Request("mercan", "aftership", headers, body), NOW)
+    shop.world.work(NOW)
+    text = owner.get("/vefa/mercan/deliveries/standard:1").text
+    assert 'href="https://www.ups.com/track?tracknum=1Z9"' in text and "<bdi>UPS</bdi>" in text
+    assert "a problem on the way" in plain(text) and "a word that Vefa does not know: Teleported" in plain(
+        text
+    )
+    assert "The carrier said when it expects to deliver" in plain(text)
