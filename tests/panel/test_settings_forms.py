@@ -49,6 +49,23 @@ def last_entry(shop: Shop) -> dict[str, Any]:
     return {"action": row.action, "detail": json.loads(row.detail)}
 
 
+def test_an_iranian_store_says_whether_it_counts_in_toman(shop: Shop, owner: Browser) -> None:
+    assert "money_unit" not in owner.get(f"{SETTINGS}/brand").text
+    assert send(owner, "brand", **BRAND, money_unit="IRR").status_code == 303
+    assert stored(shop).money_unit is None
+    shop.add("kilim", country="IR", currency="IRR", languages=["fa"])
+    shop.feed("kilim", [placed("7", NOW, None, total="12450000", currency="IRR")])
+    browser, page = shop.browser("kilim"), "/vefa/kilim/settings/brand"
+    order = "/vefa/kilim/deliveries/standard:7"
+    assert "1,245,000" in plain(browser.get(order).text)
+    form = browser.get(page).text
+    assert '<option value="IRT" selected>' in form and "Ten rial are one toman" in form
+    assert browser.post(page, page, **BRAND, money_unit="EUR").status_code == 422
+    assert browser.post(page, page, **BRAND, money_unit="IRR").status_code == 303
+    assert stored(shop, "kilim").counts_in == "IRR"
+    assert "12,450,000" in plain(browser.get(order).text)
+
+
 def test_delivery_days_are_set_for_the_methods_that_were_seen(shop: Shop, owner: Browser) -> None:
     shop.feed("mercan", [placed("2001", NOW - timedelta(days=1), None, shipping={"service": "Aras Ekspres"})])
     text = plain(owner.get(f"{SETTINGS}/delivery-days").text)

@@ -177,6 +177,21 @@ def test_iranian_money_has_no_small_change() -> None:
     assert decide(policy, asked, TODAY).amount == Decimal("2000002")
 
 
+def test_a_policy_in_toman_reads_orders_in_rial() -> None:
+    policy, order = default("IR", "IRT"), {"days_late": 4, "days": calendar(country="IR")}
+    in_rial = situation(value=Decimal("21000000"), currency="IRR", **order)
+    in_toman = situation(value=Decimal("2100000"), currency="IRT", **order)
+    dollars = situation(value=Decimal("2100000"), currency="USD", **order)
+    assert decide(policy, in_rial, TODAY) == decide(policy, in_toman, TODAY)
+    assert (decide(policy, in_rial, TODAY).amount, decide(policy, in_rial, TODAY).currency) == (
+        210_000,
+        "IRT",
+    )
+    assert decide(policy, dollars, TODAY).amount is None
+    little = situation(value=Decimal("19000000"), currency="IRR", **order)
+    assert decide(policy, little, TODAY).amount is None
+
+
 EXCLUDING = dataclasses.replace(
     TR,
     windows=dataclasses.replace(
