@@ -46,7 +46,7 @@ SCOPES: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     },
     "saleor": {
         "MANAGE_ORDERS": (
-            ("order_", "fulfillment_"),
+            ("order", "fulfillment"),
             mark("Know what was ordered, cancelled and paid back, and by when it has to arrive."),
         ),
     },
