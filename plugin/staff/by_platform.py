@@ -21,8 +21,11 @@ from vefa.database import dump_json
 from vefa.platforms import Visitor
 from vefa.staff import embed_records, records
 from vefa.staff.account import NO_MAILBOX, Account, Role
+from vefa.staff.session_records import digest
 from vefa.staff.team import RANKS
 from vefa.turns import EVERYBODY, writing
+
+LONGEST_EMAIL = 320
 
 
 class Refusal(StrEnum):
@@ -89,8 +92,10 @@ def _account(
     now: datetime,
 ) -> Account:
     """Return the person's account: by the address that the platform knows, else by its own number of them."""
-    email = visitor.email or f"{platform}.{visitor.subject}.{store_id}@{NO_MAILBOX}"
-    name = visitor.name or (None if visitor.email else f"{platform.capitalize()} {visitor.subject}")
+    email = visitor.email if visitor.email and len(visitor.email) <= LONGEST_EMAIL else None
+    own = visitor.subject if visitor.subject.isdecimal() else digest(visitor.subject)[:16]
+    name = visitor.name or (None if email else f"{platform.capitalize()} {own}")
+    email = email or f"{platform}.{own}.{store_id}@{NO_MAILBOX}"
     return records.add(connection, email, name=name, language=language, now=now)
 
 
