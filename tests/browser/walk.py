@@ -132,8 +132,8 @@ def panel_screens(shop: Shop) -> Iterator[Screen]:
             if not rule.arguments:
                 yield Screen(f"entrance-{name}", rule.rule, inside=name == "home")
             continue
-        if name in ("companion_plugin", "left_out"):
-            continue  # A file, and no page.
+        if name in ("companion_plugin", "left_out", "embedded_session"):
+            continue  # A file or a mere answer, and no page.
         if name == "policy_version":
             continue  # It opens by a number in its question alone: see _views.
         for slug in ("mercan",) if rule.arguments - {"slug"} else ("mercan", EMPTY):
