@@ -17,6 +17,7 @@ def upgrade() -> None:
     _tracking_keys()
     _embedded_sessions()
     _imports()
+    _feed_health()
 
 
 def _feeds() -> None:
@@ -148,7 +149,42 @@ def _imports() -> None:
     )
 
 
+def _feed_health() -> None:
+    with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("silent_since", Instant(), nullable=True))
+        batch_op.add_column(sa.Column("refused", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("refused_since", Instant(), nullable=True))
+        batch_op.add_column(sa.Column("refused_reason", sa.String(length=20), nullable=True))
+    op.create_table(
+        "feed_hours",
+        sa.Column("store_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("platform", sa.String(length=40), nullable=False),
+        sa.Column("hour", Instant(), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("slots", sa.Integer(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=True),
+        sa.Column("untold", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "platform", "hour", name=op.f("pk_feed_hours")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "feed_gaps",
+        sa.Column("store_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("platform", sa.String(length=40), nullable=False),
+        sa.Column("began", Instant(), nullable=False),
+        sa.Column("ended", Instant(), nullable=False),
+        sa.Column("reason", sa.String(length=30), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("untold", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("store_id", "platform", "began", name=op.f("pk_feed_gaps")),
+        sqlite_with_rowid=False,
+    )
+
+
 def downgrade() -> None:
+    for name in ("feed_gaps", "feed_hours"):
+        op.drop_table(name)
     for name in ("import_meanings", "import_pieces", "imports"):
         op.drop_table(name)
     with op.batch_alter_table("shipments", schema=None) as batch_op:

@@ -11,16 +11,36 @@ from vefa.outreach.by_hand import SEND
 from vefa.outreach.decide import GAP
 from vefa.outreach.permission import PACKAGE
 from vefa.outreach.records import WRITTEN, decisions, messages
-from vefa.stores import feeds
+from vefa.stores import feed_gaps, feeds
 from vefa.work import make_due
 
 
-def close(connection: Connection, store_id: int, platform: str, now: datetime) -> None:
-    """Say that a hole is filled, and let what waited for it be looked at again; where none is open, do nothing."""
+def close(
+    connection: Connection,
+    store_id: int,
+    platform: str,
+    now: datetime,
+    outcome: str = feed_gaps.ASKED,
+    account_id: str | None = None,
+) -> None:
+    """Say that a hole is closed, and let what waited for it be looked at again; where none is open, do nothing.
+
+    ``outcome`` is what closed it, ``account_id`` the member who said so.
+    """
     state = feeds.state(connection, store_id, platform)
     if state.gap_from is None or state.gap_until is not None:
         return
     feeds.note(connection, store_id, platform, gap_until=now)
+    feed_gaps.keep(
+        connection,
+        store_id,
+        platform,
+        began=state.gap_from,
+        ended=now,
+        reason=state.gap_reason or "silent",
+        outcome=outcome,
+        account_id=account_id,
+    )
     waited = connection.scalars(
         sa.select(decisions.c.order_id)
         .distinct()

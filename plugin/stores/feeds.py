@@ -37,6 +37,12 @@ feeds = table(
     sa.Column("installed_at", Instant),
     sa.Column("mended_at", Instant),
     sa.Column("mended", sa.Text),
+    # Since when nothing has come although it is improbable that nothing happened.
+    sa.Column("silent_since", Instant),
+    # Requests that were refused while none was taken.
+    sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("refused_since", Instant),
+    sa.Column("refused_reason", sa.String(20)),
 )
 
 
@@ -61,6 +67,10 @@ class FeedState:
     installed_at: datetime | None = None
     mended_at: datetime | None = None
     mended: str | None = None
+    silent_since: datetime | None = None
+    refused: int = 0
+    refused_since: datetime | None = None
+    refused_reason: str | None = None
 
     @property
     def gap_open(self) -> bool:
