@@ -7,7 +7,7 @@ STAMP := .venv/installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint check bench faults clean
+.PHONY: help install run test lint check bench faults fuzz clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ bench: $(STAMP) ## measure how fast orders replay and lists open
 
 faults: $(STAMP) ## check that each planted fault turns a test red, and replay with every seed
 	VEFA_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -rs tests/faults tests/journeys/test_replay_shows.py tests/browser/test_axe.py tests/test_deploy.py
+
+fuzz: $(STAMP) ## change every kind of inbound body in thousands of ways
+	VEFA_LONG=1 $(BIN)/python -m pytest -rs tests/plugins/test_fuzz.py tests/plugins/test_standard_json.py
 
 clean: ## remove everything that can be made again, but no database
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

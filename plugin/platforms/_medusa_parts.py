@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from vefa.facts import Fact, flatten
+from vefa.facts import Fact, digest, flatten
 from vefa.platforms import Context
 from vefa.platforms._medusa_topics import FETCHED
 
@@ -17,6 +17,8 @@ GONE, UNPAID = "canceled", ("not_paid", "awaiting", "partially_authorized", "par
 CARRIER_KEYS = ("carrier", "carrier_name", "tracking_company", "tracking_carrier")
 SHIPMENT_TYPES = ("shipment.created", "shipment.shipped", "shipment.delivered", "shipment.cancelled")
 
+# The name of a part within a body's; Medusa's own are about 40 characters long.
+LONGEST_NAME = 64
 # Below a person's word, however often an order is edited or refunded.
 HIGHEST_RANK = 900
 
@@ -49,7 +51,8 @@ class Parts:
             yield from self._returned(one)
 
     def _fact(self, name: str, kind: str, at: str | None, rank: int, values: Values) -> Fact:
-        key, received = f"{self.context.key}#{name}", self.context.received_at
+        short = name if len(name) <= LONGEST_NAME else digest(name)[:LONGEST_NAME]
+        key, received = f"{self.context.key}#{short}", self.context.received_at
         when = datetime.fromisoformat(at) if at else self.at
         return Fact(self.subject, key, kind, when, received, rank, flatten(values))
 

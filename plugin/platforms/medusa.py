@@ -24,7 +24,7 @@ from vefa.platforms._medusa_schema import Customer, Envelope
 from vefa.platforms._medusa_topics import CUSTOMER, DESCRIPTION
 from vefa.platforms._standard_webhooks import verify_standard
 
-LONGEST = 100
+LONGEST_TOPIC, LONGEST_ID = 60, 100
 
 
 class Medusa:
@@ -59,9 +59,9 @@ class Medusa:
         except UnreadableError:
             document = {}
         event = document.get("event")
-        topic = event[:LONGEST] if isinstance(event, str) and event else "unknown"
+        topic = event[:LONGEST_TOPIC] if isinstance(event, str) and event else "unknown"
         digest = hashlib.sha256(incoming.body).hexdigest()[:32]
-        identity = incoming.headers.get("webhook-id", "")[:LONGEST]
+        identity = incoming.headers.get("webhook-id", "")[:LONGEST_ID]
         return Identity(f"medusa:{topic}:{identity}:{digest}", topic, _sent_at(document))
 
     def read(self, body: bytes, context: Context) -> Reading:
@@ -111,7 +111,7 @@ def _named(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the order that an event names, where the subscriber could not load it."""
     for name in ("order_id", "id"):
         number = data.get(name)
-        if isinstance(number, str) and number.startswith("order_") and len(number) <= LONGEST:
+        if isinstance(number, str) and number.startswith("order_") and len(number) <= LONGEST_ID:
             return (number,)
     return ()
 
