@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -35,6 +36,30 @@ def server(engine: Engine) -> Engine:
     if is_sqlite(engine):
         pytest.skip("a SQLite file has one worker")
     return engine
+
+
+# What is no store's, or lies in a database that nobody else writes to: migrations, a Flask store's own outbox, and
+# files that are made for one run.
+APART = {
+    "turns.py",
+    "cli/migrate.py",
+    "cli/replay.py",
+    "imports/rehearsal.py",
+    "inbound/outbox.py",
+    "inbound/host.py",
+}
+
+
+def test_whoever_writes_takes_a_turn(root: Path) -> None:
+    """A transaction that is begun without one would read what another changes before it writes."""
+    found = {
+        f"{path.relative_to(root / 'plugin')}:{number}"
+        for path in sorted((root / "plugin").rglob("*.py"))
+        if str(path.relative_to(root / "plugin")) not in APART
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if ".begin()" in line and "intake.begin()" not in line
+    }
+    assert not found, "use vefa.turns.writing with the number of the store"
 
 
 def versions(engine: Engine, store_id: int) -> list[int]:

@@ -14,6 +14,7 @@ from vefa.platforms import Platform, PublishesAtOneHost, PublishesKeys
 from vefa.stores import access, shops
 from vefa.stores import records as stores
 from vefa.stores.sealing import Key
+from vefa.turns import writing
 
 log = logging.getLogger("vefa.inbound")
 NOT_OFTENER = timedelta(minutes=1)
@@ -47,7 +48,7 @@ class Keys:
         return self._write(platform.name, store_id, published, now)
 
     def _note(self, name: str, store_id: int, now: datetime) -> None:
-        with self.databases.main.begin() as connection:
+        with writing(self.databases.main, store_id) as connection:
             key = stores.key_of(connection, store_id, self.master)
             secrets = stores.secrets_of(connection, store_id, name, key)
             last = key_sets.asked_at(secrets)
@@ -69,7 +70,7 @@ class Keys:
         return StoreShop(f"https://{account}", {}, self.allow_private, TIMEOUT)
 
     def _write(self, name: str, store_id: int, published: str, now: datetime) -> list[str]:
-        with self.databases.main.begin() as connection:
+        with writing(self.databases.main, store_id) as connection:
             key = stores.key_of(connection, store_id, self.master)
             secrets = key_sets.renewed(stores.secrets_of(connection, store_id, name, key), published, now)
             stores.set_secrets(connection, store_id, name, secrets, key)

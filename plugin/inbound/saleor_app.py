@@ -29,6 +29,7 @@ from vefa.stores import access, shops
 from vefa.stores import records as stores
 from vefa.stores.access import Access
 from vefa.stores.sealing import Key
+from vefa.turns import writing
 
 blueprint = Blueprint("saleor_app", __name__)
 LONGEST = 4096
@@ -72,7 +73,7 @@ class Installing:
         return store_id
 
     def _keep(self, store_id: int, given: Access, published: str, now: datetime) -> None:
-        with self.databases.main.begin() as connection:
+        with writing(self.databases.main, store_id) as connection:
             key = stores.key_of(connection, store_id, self.master)
             before = access.of(connection, store_id, PLUGIN.name, key)
             keys = {**(before.keys if before else {}), **given.keys}
