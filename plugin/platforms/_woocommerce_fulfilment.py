@@ -16,6 +16,7 @@ from vefa.facts import Fact, flatten
 from vefa.platforms._fields import Text, parse_instant
 from vefa.platforms._standard_schema import identity, part
 from vefa.platforms._woocommerce_order import PARCELS_RANK, Snapshot
+from vefa.platforms._woocommerce_tracking import first
 
 LISTED = "fulfillments"
 MOST_LINES = 1000
@@ -29,6 +30,7 @@ Fulfilment = part(
 Answered = part(
     fulfillments=fields.List(fields.Nested(Fulfilment), required=True, validate=validate.Length(max=200))
 )()
+PROVIDERS = ("_provider_name", "_shipping_provider", "_shipment_provider")
 NO = (None, False, 0, "", "0")
 
 Values = dict[str, Any]
@@ -51,19 +53,14 @@ def _shipment(one: Mapping[str, Any]) -> Values:
     meta = {str(entry.get("key")): entry.get("value") for entry in one.get("meta_data") or ()}
     left = _instant(meta.get("_date_fulfilled")) or _instant(one.get("date_updated"))
     found = {
-        "tracking_number": _text(meta, 120, "_tracking_number"),
-        "carrier": _text(meta, 80, "_provider_name", "_shipping_provider", "_shipment_provider"),
-        "tracking_url": _text(meta, 2000, "_tracking_url"),
+        "tracking_number": first(meta, ("_tracking_number",), 120),
+        "carrier": first(meta, PROVIDERS, 80),
+        "tracking_url": first(meta, ("_tracking_url",), 2000),
         "shipped_at": left.isoformat() if left and one.get("is_fulfilled") not in NO else None,
         "lines": _lines(meta.get("_items")),
     }
     # A parcel that is only being prepared may have nothing yet; an object without a value would say nothing at all.
     return {name: value for name, value in found.items() if value} or {"lines": []}
-
-
-def _text(meta: Mapping[str, Any], longest: int, *keys: str) -> str:
-    found = (meta.get(key) for key in keys)
-    return next((str(one)[:longest] for one in found if isinstance(one, str | int) and one), "")
 
 
 def _lines(items: object) -> list[Values]:

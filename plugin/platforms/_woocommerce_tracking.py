@@ -70,14 +70,14 @@ def _listed(meta: Mapping[str, Any], lines: frozenset[str]) -> Iterator[tuple[st
         for item in (
             items.values() if isinstance(items, Mapping) else items if isinstance(items, list) else ()
         ):
-            number = _first(item, NUMBERS, 120) if isinstance(item, Mapping) else ""
+            number = first(item, NUMBERS, 120) if isinstance(item, Mapping) else ""
             if number:
                 yield (
-                    str(item.get("tracking_id") or number)[:200],
+                    first(item, ("tracking_id",), 200) or number,
                     {
                         "tracking_number": number,
-                        "carrier": _first(item, CARRIERS, 80),
-                        "tracking_url": _first(item, LINKS, 2000),
+                        "carrier": first(item, CARRIERS, 80),
+                        "tracking_url": first(item, LINKS, 2000),
                         "shipped_at": _unix(item.get("date_shipped")),
                         "lines": _inside(item.get("products_list"), lines),
                     },
@@ -86,11 +86,11 @@ def _listed(meta: Mapping[str, Any], lines: frozenset[str]) -> Iterator[tuple[st
 
 def _single(meta: Mapping[str, Any], offset: timedelta, method: str | None) -> Iterator[tuple[str, Values]]:
     for one in SINGLES:
-        number = _first(meta, (one.number,), 120)
+        number = first(meta, (one.number,), 120)
         if not number:
             continue
         eta = written_date(meta.get(one.eta)) if one.eta else None
-        told = _first(meta, (one.carrier_field,), 80) if one.carrier_field else ""
+        told = first(meta, (one.carrier_field,), 80) if one.carrier_field else ""
         # One plugin registers parcels of Tipax in the same field.
         usual = "Tipax" if one.carrier and "tipax" in (method or "").lower() else one.carrier
         yield (
@@ -104,9 +104,11 @@ def _single(meta: Mapping[str, Any], offset: timedelta, method: str | None) -> I
         )
 
 
-def _first(item: Mapping[str, Any], names: tuple[str, ...], longest: int) -> str:
+def first(item: Mapping[str, Any], names: tuple[str, ...], longest: int) -> str:
+    """Return the first field that holds a text, without zero characters, which no database keeps."""
     found = (item.get(name) for name in names)
-    return next((str(one).strip()[:longest] for one in found if isinstance(one, str | int) and one), "")
+    texts = (str(one).replace("\x00", "").strip() for one in found if isinstance(one, str | int))
+    return next((text[:longest] for text in texts if text), "")
 
 
 def _inside(products: object, lines: frozenset[str]) -> list[Values]:
