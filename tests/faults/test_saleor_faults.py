@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.fake_shop import FakeShop, answer, fake_shop
-from tests.inbound import test_saleor_app as app
+from tests.build import START
+from tests.fake_shop import FakeShop, fake_shop
+from tests.inbound import test_published_keys, test_saleor_app
 from tests.journeys import test_captured_saleor as captured
-from tests.plugins import test_saleor, test_saleor_interface, test_saleor_parts, test_saleor_signature
-from tests.saleor import jwks
+from tests.plugins import test_saleor, test_saleor_embed, test_saleor_parts, test_saleor_signature
+from tests.saleor_shop import APP, MINUTE, Shop, open_for_business
 
 from vefa import clock, key_sets
 from vefa.database import Databases
@@ -26,9 +27,7 @@ RED = (AssertionError, pytest.fail.Exception, VefaError)
 @pytest.fixture
 def server() -> Iterator[FakeShop]:
     with fake_shop() as shop:
-        shop.routes["POST /graphql/"] = app.app_of
-        shop.routes["GET /.well-known/jwks.json"] = lambda _: answer(jwks(app.FIRST))
-        yield shop
+        yield open_for_business(shop)
 
 
 def a_changed_body_holds(patch: Patch) -> None:
@@ -36,7 +35,7 @@ def a_changed_body_holds(patch: Patch) -> None:
 
 
 def old_keys_count_for_ever(patch: Patch) -> None:
-    patch.setattr(key_sets, "COUNTS_AFTER", app.MINUTE * 100_000)
+    patch.setattr(key_sets, "COUNTS_AFTER", MINUTE * 100_000)
 
 
 def the_account_is_the_customer(patch: Patch) -> None:
@@ -51,7 +50,7 @@ def an_app_is_as_good_as_another(patch: Patch) -> None:
     patch.setattr(
         _saleor_embed,
         "_verified",
-        lambda *given: {**verified(*given), "app": test_saleor_interface.TRUST.client},
+        lambda *given: {**verified(*given), "app": test_saleor_embed.TRUST.client},
     )
 
 
@@ -100,11 +99,11 @@ def what_came_back_is_waited_for(patch: Patch) -> None:
         ),
         (
             an_app_is_as_good_as_another,
-            lambda: test_saleor_interface.test_any_other_token_is_refused({"app": "QXBwOjI="}),
+            lambda: test_saleor_embed.test_any_other_token_is_refused({"app": "QXBwOjI="}),
         ),
         (
             a_customer_is_staff,
-            lambda: test_saleor_interface.test_any_other_token_is_refused({"type": "access"}),
+            lambda: test_saleor_embed.test_any_other_token_is_refused({"type": "access"}),
         ),
         (
             what_came_back_is_a_parcel,
@@ -130,21 +129,23 @@ def test_a_check_sees(plant: Callable[[Patch], None], check: Callable[[], None],
 def test_a_check_sees_that_a_token_is_believed_unasked(
     databases: Databases, server: FakeShop, monkeypatch: Patch
 ) -> None:
-    monkeypatch.setattr(saleor_app, "_app", lambda _: app.APP)
+    monkeypatch.setattr(saleor_app, "_app", lambda _: APP)
     with pytest.raises(RED):
-        app.test_what_is_refused_says_why_and_leaves_nothing(
-            app.Shop(databases, server), {"auth_token": "another"}, {}, 400
+        test_saleor_app.test_what_is_refused_says_why_and_leaves_nothing(
+            Shop(databases, server), {"auth_token": "another"}, {}, 400
         )
 
 
 def test_a_check_sees_that_every_forged_name_makes_vefa_ask(
     databases: Databases, server: FakeShop, monkeypatch: Patch
 ) -> None:
-    monkeypatch.setattr(keys, "NOT_OFTENER", app.MINUTE * 0)
-    now = [app.START]
+    monkeypatch.setattr(keys, "NOT_OFTENER", MINUTE * 0)
+    now = [START]
     monkeypatch.setattr(clock, "real_now", lambda: now[0])
     with pytest.raises(RED):
-        app.test_forged_names_make_nobody_ask_more_than_once_a_minute(app.Shop(databases, server), now)
+        test_published_keys.test_forged_names_make_nobody_ask_more_than_once_a_minute(
+            Shop(databases, server), now
+        )
 
 
 def test_a_check_sees_that_parcels_are_not_asked_for(databases: Databases, monkeypatch: Patch) -> None:

@@ -14,8 +14,8 @@ from tests.captured import captured
 from tests.fake_shop import FakeShop, Visit, busy, failing, fake_shop, html
 from tests.journeys.test_captured_saleor import graphql
 from tests.journeys.test_captured_saleor import newest as newest_of_saleor
-from tests.plugins.test_saleor_interface import CLAIMS, FIRST, SECOND
-from tests.plugins.test_saleor_interface import TRUST as OF_SALEOR
+from tests.plugins.test_saleor_embed import CLAIMS, FIRST, SECOND
+from tests.plugins.test_saleor_embed import TRUST as OF_SALEOR
 
 from vefa.errors import BusyError, RefusedByShopError, SignatureError, UnreachableError
 from vefa.platforms import (
