@@ -102,9 +102,9 @@ def one_of(shop: Shop, number: str) -> tuple[Fetched, ...]:
 
 def fetched(order: Mapping[str, Any]) -> Fetched:
     """Return an order as it was answered; an equal answer has an equal name."""
-    body = json.dumps({"order": order}, sort_keys=True, ensure_ascii=False).encode()
-    digest = hashlib.sha256(body).hexdigest()[:32]
-    return Fetched(f"medusa:{FETCHED}:{str(order.get('id'))[:200]}:{digest}", FETCHED, body, _date_of(order))
+    body = json.dumps({"order": order}, sort_keys=True).encode()
+    digest = hashlib.sha256(body).hexdigest()
+    return Fetched(f"medusa:{FETCHED}:{digest}", FETCHED, body, _date_of(order))
 
 
 def _signed_in(shop: Shop) -> dict[str, str]:

@@ -254,7 +254,7 @@ def passed(server: FakeShop, since: datetime | None) -> list[str]:
     found, cursor = [], None
     for _ in range(100):
         page = MEDUSA.fetch(visit(server), since, cursor)
-        found += [one.key.split(":")[2] for one in page.bodies]
+        found += [json.loads(one.body)["order"]["id"] for one in page.bodies]
         cursor = page.cursor
         if cursor is None:
             return found
