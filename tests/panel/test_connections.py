@@ -12,7 +12,8 @@ from tests.tracking import SENDERS
 
 from vefa.carriers import services
 from vefa.inbound import Request
-from vefa.stores import records, shops
+from vefa.stores import access, records, shops
+from vefa.stores.access import Access
 
 PAGE = "/vefa/mercan/settings/connections"
 SHOP = "mercan.myshopify.com"
@@ -55,6 +56,25 @@ def test_what_is_no_shop_is_not_connected(shop: Shop, owner: Browser, typed: str
     status, text = post(owner, platform="shopify", shop=typed, shop_secret="abc")
     assert status == 422 and "Nothing was saved." in text
     assert connected(shop) == {"standard": None}
+
+
+@pytest.mark.parametrize("typed", ["store.example.com", "https://Store.example.com/graphql/"])
+def test_a_saleor_store_is_awaited_by_its_domain_and_forgotten_with_it(
+    shop: Shop, owner: Browser, typed: str
+) -> None:
+    assert "https://vefa.example/vefa/in/saleor/manifest" in plain(owner.get(PAGE).text)
+    assert post(owner, platform="saleor", shop=typed)[0] == 303
+    assert (connected(shop)["saleor"], secrets(shop, "saleor")) == ("store.example.com", [])
+    published = '{"keys": []}'
+    with shop.world.databases.main.begin() as connection:
+        key = records.key_of(connection, 1, shop.world.master)
+        access.give(connection, 1, "saleor", Access("https://store.example.com", {"auth_token": "T"}), key)
+        records.set_secrets(connection, 1, "saleor", ["hush", published], key)
+    for domain, kept in (("store.example.com", ["hush", published]), ("other.example.com", ["hush"])):
+        assert post(owner, platform="saleor", shop=domain)[0] == 303
+        assert secrets(shop, "saleor") == kept
+        with shop.world.databases.main.connect() as connection:
+            assert (access.of(connection, 1, "saleor", key) is None) is (kept == ["hush"])
 
 
 def test_secrets_are_changed_side_by_side(shop: Shop, owner: Browser) -> None:
