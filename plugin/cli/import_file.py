@@ -14,7 +14,7 @@ from vefa import clock, locales
 from vefa.cli import Program, opened, print_json
 from vefa.database import reading
 from vefa.errors import ConfigurationError
-from vefa.imports import look, records, upload
+from vefa.imports import ask, records, upload
 from vefa.imports.bounds import LARGEST_FILE, MEBIBYTE, TOO_LARGE, FileRefusedError
 from vefa.imports.fields import LABELS, Field, Meaning, from_document
 from vefa.imports.look import Importer
@@ -117,7 +117,7 @@ def _with_meaning(program: Program, one: Import, meaning: Meaning) -> Import:
 
 def _stage(program: Program, one: Import, stage: Stage, now: datetime) -> Import:
     with writing(program.databases.main, one.store_id) as connection:
-        look.enter_stage(connection, one, stage, now)
+        ask.enter_stage(connection, one, stage, now)
         return records.by_id(connection, one.store_id, one.id)
 
 
@@ -146,7 +146,7 @@ def _forget(program: Program, one: Import) -> Import:
 
 def _left_out(program: Program, one: Import, key: Key) -> list[Any]:
     with reading(program.databases.main) as connection:
-        found = look.left_out(connection, one, key)
+        found = ask.left_out(connection, one, key)
     return [issue for part in found for issue in part["issues"]]
 
 

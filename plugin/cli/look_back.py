@@ -19,9 +19,9 @@ from vefa.imports.back import DAYS, MOST_DAYS, Backward, asked_of, of_told
 from vefa.imports.fields import Field
 from vefa.imports.parts import Part
 from vefa.imports.records import remembered
-from vefa.imports.rows import Terms
 from vefa.imports.sheet import open_sheet
 from vefa.imports.study import voice_of
+from vefa.imports.terms import Terms
 from vefa.imports.words import NOT_JUDGED
 from vefa.stores.records import by_slug, with_key
 from vefa.subscriptions import FACTS_WAKE, looks

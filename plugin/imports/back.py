@@ -16,12 +16,13 @@ from vefa.imports import parts, records
 from vefa.imports.fields import Field
 from vefa.imports.findings import Asked, findings
 from vefa.imports.grid import ceiling
+from vefa.imports.kept import kept_bodies
 from vefa.imports.records import Import
 from vefa.imports.rehearsal import Heard, MakeLooks, Rehearsal
-from vefa.imports.rows import Terms
 from vefa.imports.speak import Voice, speak
 from vefa.imports.statuses import ENDED, State
 from vefa.imports.study import voice_of
+from vefa.imports.terms import Terms
 from vefa.imports.told import Told
 from vefa.inbound.move import Wakes
 from vefa.platforms._import import NAME, TOPIC, body_of, key_of
@@ -151,6 +152,17 @@ def of_import(original: Databases, master: Key, one: Import, make_looks: MakeLoo
     asked = asked_of(store, one.as_of, one.back_days or DAYS)
     history = of_told(told, terms, asked.since, voice_of(one.as_of, key))
     return Backward(original, one.store_id, history, asked, make_looks, wakes)
+
+
+def of_journal(
+    original: Databases, master: Key, one: Import, make_looks: MakeLooks, wakes: Wakes
+) -> Backward:
+    """Begin to look back at what a store's platforms told: at every body that is still kept, when it happened."""
+    with reading(original.main) as connection:
+        store, key = with_key(connection, one.store_id, master)
+        asked = asked_of(store, one.as_of, one.back_days or DAYS)
+        history = History(bodies=list(kept_bodies(connection, store.id, key, asked)), arrivals=False)
+    return Backward(original, store.id, history, asked, make_looks, wakes)
 
 
 def asked_of(store: Store, as_of: datetime, days: int) -> Asked:

@@ -11,6 +11,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 2_000
 LONGEST_HEADER = 200
+MOST_ROWS_OF_ORDER = 500
+MOST_PARCELS = 50
 
 TOO_LARGE = mark("The file is larger than %(n)s MB. Split it, for example by month.")
 TOO_MANY_ROWS = mark("The file has more than %(n)s rows. Split it, for example by month.")

@@ -8,8 +8,8 @@ from typing import Any
 
 from vefa.imports.difference import Change
 from vefa.imports.parts import Part
-from vefa.imports.rows import Issue
 from vefa.imports.study import Studied
+from vefa.imports.terms import Issue
 
 MOST_WORDS = 50
 SUMS = ("rows", "orders", "left_out_rows", "not_known", "erased", *Change)

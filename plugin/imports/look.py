@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from vefa import journal
 from vefa.database import Databases, dump_json, reading
 from vefa.imports import bounds, counted, parts, records
-from vefa.imports.back import Backward, of_import
+from vefa.imports.ask import KEPT, PACKAGE
+from vefa.imports.back import Backward, of_import, of_journal
 from vefa.imports.bounds import FileRefusedError
 from vefa.imports.difference import Change
 from vefa.imports.parts import Part
 from vefa.imports.records import Import, Stage
 from vefa.imports.rehearsal import MakeLooks
-from vefa.imports.rows import Terms
 from vefa.imports.sheet import ZIP, open_sheet
 from vefa.imports.study import Studied, body, study
+from vefa.imports.terms import Terms
 from vefa.inbound.move import BATCH, Wakes, enter
 from vefa.stores.records import with_key
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
 from vefa.turns import writing
-from vefa.work import Result, make_due
+from vefa.work import Result
 
-PACKAGE = "imports"
-# So long rows that nobody confirmed, and those that were left out, are kept.
-KEPT = timedelta(days=7)
+__all__ = ["PACKAGE", "Importer"]
 PARTS_A_LOOK = 4
 
 Write = Callable[[Connection], None]
@@ -72,7 +69,8 @@ class Importer:
         one = step.one
         running = self._running.get(one.id)
         if running is None:
-            running = of_import(self.databases, self.master, one, self.make_looks, self.wakes)
+            begin = of_import if one.size else of_journal
+            running = begin(self.databases, self.master, one, self.make_looks, self.wakes)
             self._running[one.id] = running
         values = running.go_on()
         if running.report is not None:
@@ -198,47 +196,3 @@ class _Step:
         with writing(self.databases.main, self.one.store_id) as connection:
             plain = dump_json(document).encode(errors="replace")
             records.keep_piece(connection, self.name, records.Part.LEFT_OUT, number, plain, self.key)
-
-
-def enter_stage(connection: Connection, one: Import, stage: Stage, now: datetime) -> None:
-    """Begin to check a file, or to import one that was checked."""
-    counts = {} if stage is Stage.CHECKING else {"rows": one.counts.get("rows", 0)}
-    total = 0 if stage is Stage.CHECKING else one.total
-    values: dict[str, Any] = {"done": 0, "total": total, "counts": counts, "error": None, "changed_at": now}
-    records.change(connection, one.store_id, one.id, stage=stage.value, **values)
-    if stage is Stage.CHECKING:
-        kept = (records.Part.ROWS, records.Part.LEFT_OUT)
-        records.drop_pieces(connection, (one.store_id, one.id), kept)
-
-
-def start(connection: Connection, one: Import, now: datetime) -> bool:
-    """Let the worker check a file whose columns have a meaning; False while it is at work on it."""
-    if one.stage not in (Stage.MEANING, Stage.CHECKED, Stage.FAILED):
-        return False
-    enter_stage(connection, one, Stage.CHECKING, now)
-    make_due(connection, one.store_id, PACKAGE, {one.id: now})
-    return True
-
-
-def confirm(connection: Connection, one: Import, now: datetime) -> bool:
-    """Let the worker import a file that was checked; False where it was not, or was confirmed already."""
-    if one.stage is not Stage.CHECKED:
-        return False
-    enter_stage(connection, one, Stage.IMPORTING, now)
-    make_due(connection, one.store_id, PACKAGE, {one.id: now})
-    return True
-
-
-def look_back(connection: Connection, one: Import, days: int, now: datetime) -> bool:
-    """Let the worker look back at what a checked file tells of so many days; False where it cannot."""
-    if one.stage not in (Stage.CHECKED, Stage.DONE, Stage.IMPORTING):
-        return False
-    records.change(connection, one.store_id, one.id, back_days=days, back_done=0, back=None, changed_at=now)
-    make_due(connection, one.store_id, PACKAGE, {one.id: now})
-    return True
-
-
-def left_out(connection: Connection, one: Import, key: Key) -> list[dict[str, Any]]:
-    """Return what was left out of an import: issues and rows, by part."""
-    pieces = records.read_pieces(connection, (one.store_id, one.id), records.Part.LEFT_OUT, key)
-    return [json.loads(piece) for piece in pieces]

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from vefa.imports.bounds import MOST_PARCELS, MOST_ROWS_OF_ORDER
 from vefa.imports.fields import Columns, Field
-from vefa.imports.rows import Issue, Row, Terms, read_row
+from vefa.imports.rows import Row, read_row
 from vefa.imports.sheet import Numbered
+from vefa.imports.terms import SHOWN, Issue, Terms
 from vefa.imports.told import Told, together
 from vefa.imports.values import latin
 
@@ -95,7 +97,12 @@ class Part:
         single: dict[tuple[str, ...], Row] = {}
         for row in rows:
             single.setdefault(tuple(self.cells[row.number]), row)
-        self.orders.append(together(list(single.values()), self.terms))
+        told = together(list(single.values()), self.terms)
+        if len(single) > MOST_ROWS_OF_ORDER or len(told.parcels) > MOST_PARCELS:
+            self.issues.append(Issue(rows[0].number, Field.NUMBER, "too_many_rows", told.number[:SHOWN]))
+            self.leave_out([row.number for row in rows])
+            return
+        self.orders.append(told)
 
     def leave_out(self, numbers: Iterable[int]) -> None:
         """Leave out these rows, and keep them for whoever corrects them."""

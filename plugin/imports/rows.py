@@ -14,11 +14,11 @@ from babel import Locale
 from vefa.customers.phone import to_e164
 from vefa.imports import values
 from vefa.imports.bounds import LONGEST_CELL
-from vefa.imports.fields import AMOUNTS, DUES, MOMENTS, Field, Meaning, cells_of
+from vefa.imports.fields import AMOUNTS, DUES, MOMENTS, Field, cells_of
 from vefa.imports.statuses import is_on_delivery, state_of
-from vefa.imports.values import Reader, ValueFaultError
+from vefa.imports.terms import SHOWN, Issue, Terms
+from vefa.imports.values import ValueFaultError
 from vefa.locales import fold
-from vefa.stores.store import Store
 
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s.,;<>]+(?:\.[^@\s.,;<>]+)+")
 LONGEST: Mapping[Field, int] = {
@@ -27,7 +27,6 @@ LONGEST: Mapping[Field, int] = {
     Field.POSTAL_CODE: 20, Field.MARKETPLACE: 80, Field.TITLE: 500, Field.SKU: 200, Field.STATUS: 60,
     Field.PAYMENT: 80,
 }  # fmt: skip
-SHOWN = 60
 DAY = timedelta(days=1)
 # Whose orders a shop merely packs: its customers are the marketplace's, and are never written to.
 MARKETPLACES = re.compile(
@@ -36,40 +35,6 @@ MARKETPLACES = re.compile(
     "|aliexpress|mercadolivre|mercadolibre|ozon|wildberries|yandexmarket|digikala|دیجی|basalam|باسلام|snappshop"
     "|اسنپ|torob|ترب|emalls|ایمالز"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """What is wrong with a cell; one that is not ``fatal`` leaves out the value alone, not the row.
-
-    ``text`` is the beginning of what stands there; it may be personal and is kept sealed.
-    """
-
-    row: int
-    field: Field | None
-    code: str
-    text: str = ""
-    fatal: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What reading depends on besides the file: the store, the instant it tells of, and the columns' meaning."""
-
-    store: Store
-    as_of: datetime
-    meaning: Meaning
-    from_1904: bool = False
-
-    @property
-    def reader(self) -> Reader:
-        """How days and instants are read."""
-        return Reader(self.store.zone, self.meaning.options.day_first, self.from_1904)
-
-    @property
-    def tells_arrival(self) -> bool:
-        """Whether the file can say that a parcel arrived."""
-        return Field.DELIVERED_AT in self.meaning.columns or Field.STATUS in self.meaning.columns
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from vefa import journal
 from vefa.customers import records as customers
 from vefa.imports.difference import Change, Difference, difference
-from vefa.imports.rows import Issue
 from vefa.imports.speak import Speech, Voice, speak
+from vefa.imports.terms import Issue
 from vefa.imports.told import Told
 from vefa.orders.fold import fold
 from vefa.orders.records import orders, subject

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from vefa.imports.fields import Field
-from vefa.imports.rows import Row, Terms, amount_of, currency_of
+from vefa.imports.rows import Row, amount_of, currency_of
 from vefa.imports.statuses import State
+from vefa.imports.terms import Terms
 
 NOON = time(12)
 PERSONS = (Field.NAME, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.PHONE)

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine
 from vefa.clock import time_ordered_id
 from vefa.database import reading
 from vefa.imports import records
+from vefa.imports.ask import KEPT, PACKAGE
 from vefa.imports.fields import DUES, MOMENTS, Field, Meaning, Options
 from vefa.imports.headers import guess
-from vefa.imports.look import KEPT, PACKAGE
 from vefa.imports.records import PIECE, Import, Part, Stage
 from vefa.imports.sheet import Numbered, open_sheet
 from vefa.imports.values import reads_day_first

@@ -23,6 +23,7 @@ ISSUES: Mapping[str, str] = {
     "not_a_phone": mark("“%(text)s” is no phone number that can be called. It is left out."),
     "unknown_country": mark("“%(text)s” is no country that is known. It is left out."),
     "unknown_status": mark("What the status “%(text)s” means is not known. The word itself is kept."),
+    "too_many_rows": mark("The order “%(text)s” has more rows or parcels than an order can have."),
     "not_known": mark("There is no such order yet, and the row does not say when it was placed."),
     "erased": mark("The data of this order were erased. It stays so."),
 }

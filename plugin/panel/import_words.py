@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from vefa.imports.fields import AMOUNTS, LABELS, Field
 from vefa.imports.parts import read_issue
-from vefa.imports.rows import Issue, Terms, amount_of, currency_of
+from vefa.imports.rows import amount_of, currency_of
 from vefa.imports.statuses import State
+from vefa.imports.terms import Issue, Terms
 from vefa.imports.words import ISSUES
 from vefa.locales import mark
 from vefa.panel import visit

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from vefa.database import db
-from vefa.imports import look, records, upload
+from vefa.imports import ask, records, upload
+from vefa.imports.back import DAYS
 from vefa.imports.bounds import LARGEST_FILE, FileRefusedError
 from vefa.imports.fields import Field, Meaning, Options
 from vefa.imports.records import Import
@@ -74,6 +75,15 @@ def import_file() -> ResponseReturnValue:
     return redirect(url_for("panel.one_import", import_id=one.id), 303)
 
 
+@panel.post("/settings/look-back")
+def look_back() -> ResponseReturnValue:
+    """Let the worker look back at what the store's platforms told, and lead to where the result will stand."""
+    visit.require(Act.SETTINGS)
+    with visit.writing() as connection:
+        one = ask.look_back_at_known(connection, visit.store().id, DAYS, visit.member().id, visit.now())
+    return redirect(url_for("panel.back", import_id=one), 303)
+
+
 def _file(brought: FileStorage, as_of: datetime) -> File:
     name = (brought.filename or "").replace("\\", "/").rpartition("/")[2]
     return File(name, brought.stream.read(LARGEST_FILE + 1), as_of, visit.member().id)
@@ -104,7 +114,7 @@ def keep_columns(import_id: str) -> ResponseReturnValue:
         return show(one, form)
     with visit.writing() as connection:
         standing = records.by_id(connection, one.store_id, one.id)
-        if look.start(connection, standing, visit.now()):
+        if ask.start(connection, standing, visit.now()):
             records.change(connection, one.store_id, one.id, meaning=meaning.document())
             records.remember(connection, one.store_id, one.header, meaning, visit.now())
     return redirect(url_for("panel.one_import", import_id=one.id), 303)

@@ -12,12 +12,13 @@ from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vefa.errors import NotFoundError
-from vefa.imports import look, records, upload
+from vefa.imports import ask, records, upload
 from vefa.imports.bounds import FileRefusedError
 from vefa.imports.fields import LABELS, Field
 from vefa.imports.records import Import, Stage
-from vefa.imports.rows import Terms, read_row
+from vefa.imports.rows import read_row
 from vefa.imports.sheet import open_sheet
+from vefa.imports.terms import Terms
 from vefa.imports.words import CHANGES, NOT_JUDGED
 from vefa.panel import import_words, visit
 from vefa.panel.blueprints import panel
@@ -47,6 +48,8 @@ def _one(import_id: str) -> Import:
 def one_import(import_id: str) -> ResponseReturnValue:
     """Show an import as it stands."""
     one = _one(import_id)
+    if not one.size:
+        return redirect(url_for("panel.back", import_id=import_id), 303)
     return show(one, _standing(one))
 
 
@@ -118,7 +121,7 @@ def _as_read(one: Import, first: Sequence[tuple[int, list[str]]]) -> list[dict[s
 
 def _issues(one: Import) -> list[import_words.Shown]:
     with visit.reading() as connection:
-        kept = look.left_out(connection, one, key())
+        kept = ask.left_out(connection, one, key())
     found = [records_issue for part in kept for records_issue in part["issues"]]
     return sorted(map(import_words.read, found), key=lambda issue: issue.row)
 
@@ -135,7 +138,7 @@ def confirm_import(import_id: str) -> ResponseReturnValue:
     visit.require(Act.SETTINGS)
     with visit.writing() as connection:
         one = records.by_id(connection, visit.store().id, import_id)
-        if look.confirm(connection, one, visit.now()):
+        if ask.confirm(connection, one, visit.now()):
             note(connection, "file_imported", {"import": one.id, "rows": one.counts.get("rows", 0)})
     return redirect(url_for("panel.one_import", import_id=import_id), 303)
 
@@ -160,7 +163,7 @@ def ask_back(import_id: str) -> ResponseReturnValue:
     visit.require(Act.SETTINGS)
     with visit.writing() as connection:
         one = records.by_id(connection, visit.store().id, import_id)
-        look.look_back(connection, one, DAYS, visit.now())
+        ask.look_back(connection, one, DAYS, visit.now())
     return redirect(url_for("panel.back", import_id=import_id), 303)
 
 
@@ -186,7 +189,7 @@ def left_out(import_id: str) -> ResponseReturnValue:
     """Give the rows that were left out as CSV, with what is wrong, to be corrected and brought again."""
     one = _one(import_id)
     with visit.reading() as connection:
-        kept = look.left_out(connection, one, key())
+        kept = ask.left_out(connection, one, key())
     said: dict[int, list[str]] = {}
     for part in kept:
         for values in part["issues"]:

@@ -11,16 +11,16 @@ from typing import Any
 from tests.support import World
 
 from vefa.database import reading
-from vefa.imports import look, records, upload
+from vefa.imports import ask, records, upload
 from vefa.imports.back import Backward, asked_of, of_told
 from vefa.imports.fields import Meaning
 from vefa.imports.headers import guess
 from vefa.imports.look import PACKAGE, Importer
 from vefa.imports.parts import Part
 from vefa.imports.records import Import
-from vefa.imports.rows import Terms
 from vefa.imports.sheet import open_sheet
 from vefa.imports.study import voice_of
+from vefa.imports.terms import Terms
 from vefa.imports.upload import File
 from vefa.stores.records import with_key
 from vefa.stores.store import Store
@@ -54,7 +54,7 @@ def checked(world: World, store: Store, data: bytes, now: datetime, as_of: datet
         _, key = with_key(connection, store.id, world.master)
     one = upload.take(world.databases.main, store, key, File("orders.csv", data, as_of or now), now)
     with writing(world.databases.main, store.id) as connection:
-        assert look.start(connection, one, now)
+        assert ask.start(connection, one, now)
     work(world, now)
     return stands(world, one)
 
@@ -70,7 +70,7 @@ def imported(
     """Import a file and return what was counted."""
     one = checked(world, store, data, now, as_of)
     with writing(world.databases.main, store.id) as connection:
-        assert look.confirm(connection, one, now), one
+        assert ask.confirm(connection, one, now), one
     work(world, now)
     return dict(stands(world, one).counts)
 
@@ -101,6 +101,6 @@ def brought(world: World, store: Store, now: datetime) -> str:
     ]  # fmt: skip
     one = checked(world, store, table(rows), now)
     with writing(world.databases.main, store.id) as connection:
-        assert look.look_back(connection, one, 90, now)
+        assert ask.look_back(connection, one, 90, now)
     work(world, now)
     return one.id

@@ -16,8 +16,8 @@ from vefa.cli.rebuild import compare
 from vefa.customers.erase import carry_out
 from vefa.customers.seek import find, plan
 from vefa.database import Databases, reading
-from vefa.imports import look, records
-from vefa.imports.look import KEPT
+from vefa.imports import ask, look, records
+from vefa.imports.ask import KEPT
 from vefa.imports.records import Part, Stage
 from vefa.orders import records as orders
 from vefa.outreach.records import messages
@@ -176,7 +176,7 @@ def test_a_row_with_an_error_leaves_its_order_out(world: World, store: Store) ->
     assert (one.counts["rows"], one.counts["orders"], one.counts["left_out_rows"]) == (4, 1, 3)
     with reading(world.databases.main) as connection:
         _, key = with_key(connection, store.id, world.master)
-        kept = look.left_out(connection, one, key)
+        kept = ask.left_out(connection, one, key)
     said = {(row, field, code) for part in kept for row, field, code, _, _ in part["issues"]}
     assert said == {(3, "delivered_at", "not_a_day"), (5, "number", "missing")}
     assert sorted(number for part in kept for number, _ in part["rows"]) == [2, 3, 5]
@@ -264,7 +264,7 @@ def test_a_file_is_forgotten_after_a_week(world: World, store: Store) -> None:
     one = checked(world, store, FILE, NOW)
     done = checked(world, store, FILE, NOW)
     with writing(world.databases.main, store.id) as connection:
-        look.confirm(connection, done, NOW)
+        ask.confirm(connection, done, NOW)
     work(world, NOW)
     work(world, NOW + KEPT + DAY)
     assert (stands(world, one).stage, stands(world, done).stage) == (Stage.DROPPED, Stage.DONE)
@@ -277,7 +277,7 @@ def test_a_crash_between_two_steps_changes_nothing(
 ) -> None:
     one = checked(world, store, FILE, NOW)
     with writing(world.databases.main, store.id) as connection:
-        look.confirm(connection, one, NOW)
+        ask.confirm(connection, one, NOW)
     real, broken = look._Step.changing, iter([True])
 
     def crash(step: Any, **values: Any) -> Any:
@@ -304,3 +304,10 @@ def test_pieces_are_sealed(world: World, store: Store) -> None:
         rows = connection.execute(sa.select(records.pieces)).all()
     assert {row.part for row in rows} == {Part.FILE, Part.ROWS}
     assert not any(b"elif@" in row.sealed for row in rows)
+
+
+def test_an_order_has_no_more_rows_than_an_order_can_have(world: World, store: Store) -> None:
+    header = [*HEADER, "Ürün Adı"]
+    rows = [[*LATE, f"Ürün {number}"] for number in range(501)]
+    one = checked(world, store, table([*rows, [*GOOD, "x"]], header), NOW)
+    assert (one.counts["orders"], one.counts["left_out_rows"]) == (1, 501)

@@ -148,3 +148,12 @@ def test_an_import_page_speaks_three_languages(shop: Shop, owner: Browser) -> No
     for tag, words in (("tr", "Atlanan satırlar"), ("fa", "سطرهای کنار گذاشته")):
         owner.post("/vefa/-/preferences", page, language=tag, next=page)
         assert words in plain(owner.get(page).text)
+
+
+def test_what_was_received_can_be_looked_back_at_too(shop: Shop, owner: Browser) -> None:
+    answer = owner.post("/vefa/mercan/settings/look-back", PAGE)
+    work(shop.world, NOW)
+    text = plain(owner.get(answer.location).text)
+    # Of the shop's orders, 1001 and 1006 and 1008 are late, and 1003 arrived late; nobody wrote.
+    assert "Of your last 90 days, 4 parcels were late and 4 of those customers said nothing." in text
+    assert "Orders received so far" in plain(owner.get(PAGE).text)
