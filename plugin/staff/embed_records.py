@@ -100,7 +100,7 @@ def use_token(connection: Connection, store_id: int, name: str, expires_at: date
     new = insert_into(connection.dialect.name, tokens).values(
         store_id=store_id, token=digest(name), expires_at=kept_until
     )
-    return bool(connection.execute(new.on_conflict_do_nothing()).rowcount == 1)
+    return connection.scalar(new.on_conflict_do_nothing().returning(tokens.c.token)) is not None
 
 
 def open_session(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -119,8 +120,11 @@ def test_a_handle_in_a_header_is_as_good_as_the_cookie(place: Shop) -> None:
     assert browser.client.post(address, data=theme, base_url=PUBLIC).status_code == 400
 
 
+@pytest.mark.contract
 def test_a_token_opens_once(place: Shop) -> None:
-    come(place)
+    with ThreadPoolExecutor(2) as both:
+        answers = [one.last for one in both.map(lambda _: come(place), range(2))]
+    assert sorted(one.status_code for one in answers if one) == [200, 401]
     refused(come(place))
     fresh = come(place, wordpress(NOW, PUBLIC, jti="f" * 32))
     assert fresh.last is not None and fresh.last.status_code == 200
