@@ -43,7 +43,7 @@ FOLDERS = ("plugin/", "tests/", "docs/", "examples/", "migrations/", "admin_temp
 # Variables of the tests, which no process of Vefa reads.
 OF_TESTS = {"VEFA_LONG", "VEFA_SHARED", "VEFA_SERVICES", "VEFA_SHOTS"}
 # Files that the documentation tells the reader to make.
-TO_BE_MADE = {"plugin/platforms/kasa.py"}
+TO_BE_MADE = {"plugin/platforms/kasa.py", "plugin/carriers/izci.py"}
 ENDS = re.compile(r"\s+(?:#|>|\||&&|<)\s?.*$")
 
 
