@@ -100,7 +100,7 @@ def _policy(version: int) -> Policy | None:
 
 def _fact(read: Read, version: int) -> Fact:
     policy = _policy(version)
-    value = policy_words.fact(read, policy.currency if policy else visit.store().counts_in)
+    value = policy_words.fact(read, policy.currency if policy else visit.store().usual_unit)
     if read.day is not None:
         value = say(mark("%(value)s (%(day)s)"), value=value, day=day(read.day))
     return Fact(say(policy_words.COLUMNS[read.column]), value, say(policy_words.SOURCES[read.source]))

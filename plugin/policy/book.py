@@ -62,7 +62,7 @@ def in_force(connection: Connection, store: Store) -> Published:
         .order_by(policies.c.version.desc())
         .limit(1)
     ).first()
-    return _published(row) if row else Published(FIRST_VERSION, default(store.country, store.counts_in))
+    return _published(row) if row else Published(FIRST_VERSION, default(store.country, store.usual_unit))
 
 
 def _published(row: Any) -> Published:

@@ -40,7 +40,7 @@ def keep_first(connection: Connection, store: Store, now: datetime) -> None:
     row = {
         "store_id": store.id,
         "version": FIRST_VERSION,
-        "document": dump_json(document.to_document(default(store.country, store.counts_in))),
+        "document": dump_json(document.to_document(default(store.country, store.usual_unit))),
         "changed_at": now,
     }
     statement = insert_into(connection.dialect.name, policies).values(row)

@@ -110,12 +110,16 @@ class Store:
         return self
 
     @property
-    def counts_in(self) -> str | None:
-        """The unit in which the store's money is shown: in Iran toman unless the store says rial."""
+    def usual_unit(self) -> str | None:
+        """The unit in which people of the store's country count its currency: toman in Iran. It never changes."""
         currency = self.currency or (RIAL if self.country == "IR" else None)
-        if currency not in ZEROS:
-            return currency
-        return self.money_unit or (TOMAN if self.country == "IR" else currency)
+        return TOMAN if self.country == "IR" and currency in ZEROS else currency
+
+    @property
+    def counts_in(self) -> str | None:
+        """The unit in which the store's money is shown: the usual one unless the store says another."""
+        usual = self.usual_unit
+        return self.money_unit or usual if usual in ZEROS else usual
 
     @property
     def zone(self) -> ZoneInfo:

@@ -147,12 +147,24 @@ def test_a_changed_body_leaves_nothing(databases: Databases) -> None:
         world.inbound.keep(changed.request("shop"), changed.received_at)
 
 
-def reconcile(world: World, store: Store, shop: WooShop, *, pull: bool = False) -> None:
-    """Ask the shop page by page to the end of the pass, and for each order of which that said too little."""
+def given_key(world: World, store: Store, shop: WooShop, *, pull: bool = False) -> Settings:
+    """Give Vefa the shop's key, and return settings by which it may ask on this machine."""
     with world.databases.main.begin() as connection:
         key = key_of(connection, store.id, world.master)
         access.give(connection, store.id, "woocommerce", Access(shop.url, KEYS, pull), key)
-    asker = Reconciler(world.databases, world.master, Settings(allow_private=frozenset({"127.0.0.1"})))
+    return Settings(allow_private=frozenset({"127.0.0.1"}))
+
+
+def doubtful_orders(world: World) -> list[str]:
+    """Return the orders that are to be asked for."""
+    with reading(world.databases.main) as connection:
+        rows = connection.scalars(sa.select(work.c.subject).where(work.c.package == FETCH))
+        return sorted(subject for subject in rows if ":" in subject)
+
+
+def reconcile(world: World, store: Store, shop: WooShop, *, pull: bool = False) -> None:
+    """Ask the shop page by page to the end of the pass, and for each order of which that said too little."""
+    asker = Reconciler(world.databases, world.master, given_key(world, store, shop, pull=pull))
     for _ in range(40):
         result = asker.look(store.id, ["woocommerce"], LATER)
         assert result.write is not None
@@ -163,10 +175,7 @@ def reconcile(world: World, store: Store, shop: WooShop, *, pull: bool = False) 
             break
     assert (state.error, state.cursor) == (None, None)
     world.work(LATER)
-    with reading(world.databases.main) as connection:
-        rows = connection.scalars(sa.select(work.c.subject).where(work.c.package == FETCH))
-        doubtful = [subject for subject in rows if ":" in subject]
-    asker.look(store.id, doubtful, LATER)
+    asker.look(store.id, doubtful_orders(world), LATER)
     world.work(LATER)
 
 
@@ -180,6 +189,22 @@ def test_order_21_has_its_tracking_number_by_a_question(
     (parcel,) = world.order(store, "21", LATER)["shipments"]
     assert (parcel["tracking_number"], parcel["carrier"]) == (TRACKING, "dhl")
     assert len(shop.said(f"GET {API}/orders/{{id}}/fulfillments")) == 1
+
+
+def test_an_event_that_says_too_little_leads_to_a_question(databases: Databases, shop: WooShop) -> None:
+    """Fulfilments and actions name an order; it is asked for at once, and once for all that named it."""
+    world, store = opened(databases)
+    asker = Reconciler(world.databases, world.master, given_key(world, store, shop))
+    for one in REQUESTS:
+        world.inbound.keep(one.request("shop"), one.received_at)
+    world.work(LATER)
+    doubtful = doubtful_orders(world)
+    named = {str(json.loads(one.body)["arg"]) for one in SIGNED if b'"arg":' in one.body}
+    assert {one.partition(":")[2] for one in doubtful} == named and len(doubtful) == len(named) > 10
+    asker.look(store.id, doubtful, LATER)
+    world.work(LATER)
+    (parcel,) = world.order(store, "21", LATER)["shipments"]
+    assert parcel["tracking_number"] == TRACKING and doubtful_orders(world) == doubtful
 
 
 def held(order: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def test_what_a_store_counts_in(
 ) -> None:
     store = Store(1, "s", "S", country=country, currency=currency, money_unit=chosen)
     assert store.counts_in == shown
+    assert store.usual_unit == Store(1, "s", "S", country=country, currency=currency).counts_in
 
 
 def test_an_amount_is_written_in_the_unit_that_is_asked_for() -> None:
