@@ -138,9 +138,11 @@ def _onward(orders: Document, kind: str) -> str | None:
 
 
 def _fetched(topic: str, order: Mapping[str, Any]) -> Fetched:
-    body = json.dumps({"order": order}, ensure_ascii=False, sort_keys=True).encode()
+    # Escaped, since half of a character, which a name may have become, can be written in no other way.
+    body = json.dumps({"order": order}, sort_keys=True).encode()
     digest = hashlib.sha256(body).hexdigest()[:32]
-    key = f"saleor:{topic}:{str(order.get('id'))[:100]}:{str(order.get('updatedAt'))[:40]}:{digest}"
+    named = ":".join(ascii(order.get(name)).strip("'")[:100] for name in ("id", "updatedAt"))
+    key = f"saleor:{topic}:{named}:{digest}"
     try:
         at = parse_instant(str(order.get("updatedAt"))).astimezone(UTC)
     except ValueError:
