@@ -7,6 +7,7 @@
   const origins = form.dataset.origins.split(" ").filter(Boolean);
 
   const late = setTimeout(() => {
+    document.getElementById("embed-asked").hidden = true;
     document.getElementById("embed-failed").hidden = false;
   }, PATIENCE);
 

@@ -11,6 +11,7 @@
     form.submit();
   };
   const tell = () => {
+    document.getElementById("embed-asked").hidden = true;
     document.getElementById("embed-failed").hidden = false;
   };
   const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error("late")), PATIENCE));

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from tests.embedding import CLIENT, SECRET, SHOP, connect, shopify, signed, wordpress
 from tests.panel.shop import NOW, Browser, Shop
+from tests.saleor import jwks, signing_key
 from werkzeug.test import TestResponse
 
+from vefa.inbound.keys import Keys
 from vefa.staff import embed_records, records, team
 from vefa.staff.account import Role
 from vefa.stores.access import Access
@@ -340,3 +343,40 @@ def test_what_passes_is_deleted(place: Shop, monkeypatch: pytest.MonkeyPatch) ->
     with place.world.databases.main.begin() as connection:
         for table in (embed_records.sessions, embed_records.tokens):
             assert connection.scalar(sa.select(sa.func.count()).select_from(table)) == 1
+
+
+def test_saleor_signs_in_with_keys_that_it_has_changed_since(
+    place: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def renew(_self: Keys, _platform: object, store_id: int, _now: datetime) -> list[str]:
+        asked.append(store_id)
+        return [json.dumps(jwks(signing_key("K2")))]
+
+    monkeypatch.setattr(Keys, "renew", renew)
+    url, at = "https://store.bakir.example", int(NOW.timestamp())
+    given = Access(url, {"app_id": "QXBwOjE="})
+    connect(
+        place,
+        "mercan",
+        "saleor",
+        json.dumps(jwks(signing_key("K1"))),
+        account="store.bakir.example",
+        given=given,
+    )
+    said = {
+        "iss": f"{url}/graphql/",
+        "type": "thirdparty",
+        "app": "QXBwOjE=",
+        "is_staff": True,
+        "exp": at + 300,
+    }
+    said |= {"user_id": "VXNlcjox", "user_permissions": ["MANAGE_ORDERS"]}
+    for key, times in (("K1", 0), ("K2", 1)):
+        browser = Browser(place.app.test_client())
+        form = {"token": signing_key(key).token(**said, made=key)}
+        answer = browser.client.post("/vefa/embed/saleor", data=form, base_url=PUBLIC)
+        assert answer.status_code == 200 and ancestors(answer) == url and len(asked) == times
+    entry = place.app.test_client().get("/vefa/embed/saleor?domain=store.bakir.example&id=QXBwOjE=")
+    assert entry.status_code == 200 and f'data-origins="{url}"' in entry.text and ancestors(entry) == url
