@@ -151,6 +151,7 @@ def _imports() -> None:
 
 def _feed_health() -> None:
     with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("watched_since", Instant(), nullable=True))
         batch_op.add_column(sa.Column("silent_since", Instant(), nullable=True))
         batch_op.add_column(sa.Column("refused", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("refused_since", Instant(), nullable=True))

@@ -17,9 +17,10 @@ from vefa.database import Databases, reading
 from vefa.engines import is_about_values, is_sqlite
 from vefa.errors import UnreadableError
 from vefa.facts import Fact, is_implausible
+from vefa.inbound import heard
 from vefa.inbound.keep import raw_purpose
 from vefa.platforms import Asked, Context, Personal, Reading, readers
-from vefa.stores import access
+from vefa.stores import access, feed_hours
 from vefa.stores import records as stores
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
@@ -63,6 +64,7 @@ class _Read:
     personal: list[Personal]
     asked: list[tuple[str, Asked]]
     reread: set[str]
+    told: list[tuple[journal.Kept, Reading]] = field(default_factory=list)
     # By the names under which an erasure would be noted, what was noted when the bodies were read.
     erased: dict[str, records.Erased | None] = field(default_factory=dict)
 
@@ -156,6 +158,7 @@ def _enter(
         new = list({body.key: body for body in reversed(bodies) if body.key not in known}.values())
         new.reverse()
         read = _read(connection, store, key, new)
+        counted = heard.counted(connection, store_id, new, read.told)
         vault_rows = vault.prepare(
             connection,
             store_id,
@@ -168,6 +171,7 @@ def _enter(
         }:
             raise vault.ChangedMeanwhileError
         journal.enter(connection, read.entries)
+        feed_hours.count(connection, store_id, counted.sent, counted.untold)
         journal.append(connection, store_id, read.facts)
         vault.write(connection, store_id, vault_rows)
         for name, asked in read.asked:
@@ -178,12 +182,6 @@ def _enter(
         make_due(connection, store_id, FETCH, dict.fromkeys(read.reread, now))
     unreadable = sum(state == journal.UNREADABLE for _, state, _ in read.entries)
     return Counts(len(bodies), len(bodies) - len(new), 0, unreadable)
-
-
-def _check_erasures(connection: Connection, store_id: int, seen: Mapping[str, records.Erased | None]) -> None:
-    """Raise ``ChangedMeanwhileError`` if somebody whom the bodies speak of was erased since they were read."""
-    if records.erased(connection, store_id, list(seen)) != {name: one for name, one in seen.items() if one}:
-        raise vault.ChangedMeanwhileError
 
 
 def _concerning(facts: Sequence[Fact], types: frozenset[str] | None) -> set[str]:
@@ -209,7 +207,7 @@ def _context(store: Store, body: journal.Kept) -> Context:
 
 def _read(connection: Connection, store: Store, key: Key, bodies: Iterable[journal.Kept]) -> _Read:
     read = _Read([], [], [], [], set())
-    told: list[tuple[journal.Kept, Reading]] = []
+    told = read.told
     for body in bodies:
         plain = key.open(body.body, raw_purpose(store.id, body.key))
         try:

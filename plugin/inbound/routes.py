@@ -9,7 +9,9 @@ from vefa import clock
 from vefa.errors import RefusedError, TooLargeError
 from vefa.inbound import saleor_app, schemas
 from vefa.inbound.keep import Inbound, Request
+from vefa.inbound.refusing import Refusals
 
+REFUSALS = "vefa_refusals"
 blueprint = Blueprint("inbound", __name__)
 
 
@@ -18,6 +20,7 @@ def register(app: Flask) -> Blueprint:
     app.register_blueprint(blueprint)
     app.register_blueprint(saleor_app.blueprint)
     app.register_blueprint(schemas.blueprint)
+    app.extensions[REFUSALS] = Refusals(app.extensions["vefa"].databases)
     return blueprint
 
 
@@ -51,6 +54,9 @@ def _receive(store: str | None, platform: str) -> tuple[Response, int]:
         body = request.stream.read()
         key = inbound.keep(Request(store, platform, dict(request.headers), body), clock.now())
     except RefusedError as error:
+        # At an application's own address no shop is believed before the signature, so none is counted.
+        if store is not None:
+            current_app.extensions[REFUSALS].count(store, platform, error, clock.now())
         return jsonify(error=str(error)), error.status
     return jsonify(kept=key is not None or store is not None), 200
 

@@ -37,6 +37,8 @@ feeds = table(
     sa.Column("installed_at", Instant),
     sa.Column("mended_at", Instant),
     sa.Column("mended", sa.Text),
+    # What the platform changed since then, its events should have told.
+    sa.Column("watched_since", Instant),
     # Since when nothing has come although it is improbable that nothing happened.
     sa.Column("silent_since", Instant),
     # Requests that were refused while none was taken.
@@ -67,6 +69,7 @@ class FeedState:
     installed_at: datetime | None = None
     mended_at: datetime | None = None
     mended: str | None = None
+    watched_since: datetime | None = None
     silent_since: datetime | None = None
     refused: int = 0
     refused_since: datetime | None = None
