@@ -35,7 +35,7 @@ HEADER = (
 )  # fmt: skip
 # Late and silent among the 500 orders of the sample, of which as many are taken as a quick test can.
 BY_HAND = (60, 44)
-SOME = 200
+SOME = 120
 
 
 @pytest.fixture

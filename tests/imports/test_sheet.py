@@ -174,7 +174,7 @@ FULL = (
 SOUND = [FULL, csv_of(ROWS).encode(), csv_of(PERSIAN).encode("utf-16"), packed(), workbook(ROWS)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.data())
 def test_no_file_of_any_shape_is_an_accident(data: st.DataObject) -> None:
     body = bytearray(data.draw(st.sampled_from(SOUND)))
@@ -193,7 +193,7 @@ def test_no_file_of_any_shape_is_an_accident(data: st.DataObject) -> None:
         assert IMPORT.read(kept, Context(key_of(kept), "t", NOW)).facts
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", b"<worksheet>"]))
 def test_no_rubbish_is_an_accident(body: bytes, head: bytes) -> None:
     for data in (head + body, packed(sheet=head + body), packed(strings=head + body)):

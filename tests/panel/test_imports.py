@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from tests.imports.shop import HEADER, table, work
-from tests.panel.shop import NOW, TOKEN, Browser, Shop, plain
+from tests.panel.shop import NOW, TOKEN, Browser, Shop, ordinary_orders, plain
 
 from vefa.orders import records as orders
 
@@ -16,6 +16,13 @@ GOOD = ["9001", "01.11.2026", "05.11.2026", "02.11.2026", "07.11.2026", "T1", "a
 BAD = ["9002", "31.11.2026", "", "", "", "", "", "1"]
 SILENT = ["9003", "01.11.2026", "05.11.2026", "02.11.2026", "04.11.2026", "T3", "c@b.example", "10"]
 DATA = table([GOOD, BAD, SILENT])
+
+
+@pytest.fixture
+def shop(empty_shop: Shop) -> Shop:
+    """Return a shop of which nothing is known yet."""
+    empty_shop.add("mercan")
+    return empty_shop
 
 
 def bring(browser: Browser, data: bytes = DATA, **fields: str) -> str:
@@ -151,6 +158,7 @@ def test_an_import_page_speaks_three_languages(shop: Shop, owner: Browser) -> No
 
 
 def test_what_was_received_can_be_looked_back_at_too(shop: Shop, owner: Browser) -> None:
+    shop.feed("mercan", ordinary_orders())
     answer = owner.post("/vefa/mercan/settings/look-back", PAGE)
     work(shop.world, NOW)
     text = plain(owner.get(answer.location).text)
