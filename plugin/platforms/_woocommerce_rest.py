@@ -30,6 +30,7 @@ PAGE_OF_A_FIREWALL = (
 NO_INTERFACE = (
     "WooCommerce's interface is not at {url}{api}: is the address right, and are the permalinks not plain?"
 )
+MOVED = "The shop leads on to {origin}: enter that address in its place."
 READS_ONLY = "The key may not {what}: give one that reads and writes, or set the webhooks up by hand."
 
 
@@ -70,6 +71,8 @@ def ask(
     body = None if document is None else json.dumps(document).encode()
     answer = _authorized(shop, method, API + path, dict(query or {}), body)
     what = f"{method} {API}{path}"
+    if 300 <= answer.status < 400 and (location := answer.headers.get("location")):
+        raise UnreachableError(MOVED.format(origin=base_of(location) or "another address"))
     page = _is_page(answer)
     if answer.status == 404 and (page or (path.count("/") == 1 and _code(answer) == "rest_no_route")):
         raise UnreachableError(NO_INTERFACE.format(url=shop.url, api=API))

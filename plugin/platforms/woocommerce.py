@@ -65,7 +65,7 @@ DESCRIPTION = Description(
 ACTION = "action"
 LONGEST_ID = 18
 ABOUT_ORDERS = re.compile(r"woocommerce_(.*_)?(order|payment_complete|fulfillment_\w+_notification)(_|$)")
-NOT_ABOUT_ORDERS = re.compile(r"order_item|order_note")
+NOT_ABOUT_ORDERS = re.compile(r"order_(item|note|refund)s?(_|$)")
 
 
 class WooCommerce:

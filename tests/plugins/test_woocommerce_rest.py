@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.build import START, snapshot
-from tests.fake_shop import Visit, busy, failing, html
+from tests.fake_shop import Route, Visit, answer, busy, failing, html
 from tests.woocommerce_shop import API, KEYS, WooShop, fulfilment
 
 from vefa.errors import BusyError, RefusedByShopError, ShopError, UnreachableError
@@ -21,6 +21,10 @@ PLATFORM = platforms()["woocommerce"]
 assert isinstance(PLATFORM, Fetches) and isinstance(PLATFORM, Installs)
 ADDRESS = "https://vefa.example/vefa/in/shop/woocommerce"
 TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored", "customer.updated")
+
+
+def leading_to(location: str) -> Route:
+    return lambda _: answer({}, 301, location=location)
 
 
 def order(number: int, second: int, status: str = "processing", **more: Any) -> dict[str, Any]:
@@ -116,6 +120,12 @@ def test_the_same_order_is_the_same_event_and_a_changed_one_is_not(shop: WooShop
         (html(403), UnreachableError, "let /wp-json/ through"),
         (html(404), UnreachableError, "permalinks"),
         (failing(404, {"code": "rest_no_route"}), UnreachableError, "permalinks"),
+        (
+            leading_to("https://www.shop.example/wp-json/wc/v3/orders?x=1"),
+            UnreachableError,
+            r"https://www\.shop\.example:",
+        ),
+        (leading_to("javascript:alert(1)"), UnreachableError, "another address"),
         (failing(400, {"code": "rest_invalid_param"}), UnreachableError, "400"),
         (failing(401, {"code": "woocommerce_rest_authentication_error"}), RefusedByShopError, "key"),
         (lambda _: failing(200, {"orders": []})(_), UnreachableError, "list"),
