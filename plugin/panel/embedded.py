@@ -25,6 +25,7 @@ from vefa.stores.store import Store
 HEADER = "X-Vefa-Session"
 FIELD = "vefa_session"
 LONGEST = 100
+LONGEST_FORM = 64 * 1024
 # What concerns more than the one store for which the platform vouches, or a password that its members do not need.
 ELSEWHERE = {"panel.new_store", "panel.add_store", "panel.keep_name", "panel.keep_password"}
 
@@ -48,7 +49,8 @@ def shown_handle() -> str | None:
     if not slug:
         return None
     handle = request.headers.get(HEADER) or request.cookies.get(cookie_name(slug))
-    if handle is None and request.method == "POST":
+    # Nothing large is read of somebody who is not known yet.
+    if handle is None and request.method == "POST" and 0 < (request.content_length or 0) <= LONGEST_FORM:
         handle = request.form.get(FIELD)
     return handle if handle and len(handle) <= LONGEST else None
 

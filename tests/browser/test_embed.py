@@ -71,8 +71,16 @@ def kept_name(admins: Admins) -> str:
 
 
 def worked(admins: Admins, context: BrowserContext, platform: str, name: str) -> None:
+    faults: list[str] = []
+    context.on("weberror", lambda one: faults.append(str(one.error)))
     tab = admins.open(context, platform)
     work(inside(tab), name)
+    keys = inside(tab).get_by_role("dialog")
+    inside(tab).locator("main").press("?")
+    keys.get_by_role("checkbox").uncheck()
+    keys.get_by_role("button", name="Close").click()
+    expect(keys).to_be_hidden()
+    assert faults == []
     assert f'"signed_by":"{name}"' in kept_name(admins)
     assert complaints_of(tab) == []
     tab.close()
