@@ -17,6 +17,7 @@ from tests.woocommerce_shop import API, KEYS, TRACKING, WooShop, captured_shop
 
 from vefa.cli.migrate import upgrade
 from vefa.cli.rebuild import compare
+from vefa.customers import vault
 from vefa.database import Databases, open_databases, reading
 from vefa.due import work
 from vefa.errors import SignatureError
@@ -237,6 +238,12 @@ def check_same(found: Orders, whole: Orders, heard: Sequence[Captured]) -> None:
                 assert found[number][bound] is not None and found[number][bound] < at < answered
 
 
+def holder_of(order: dict[str, Any]) -> str:
+    return (
+        f"woocommerce:{order['customer_id']}" if order["customer_id"] else f"order:woocommerce:{order['id']}"
+    )
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orders]:
     """Return the orders as they are where nothing was lost and the shop was asked."""
@@ -268,3 +275,8 @@ def test_from_answers_alone_the_orders_are_the_same(
     reconcile(world, store, shop, pull=True)
     check_same(seen(world, store), whole, ())
     assert not shop.webhooks
+    emails = {holder_of(order): order["billing"]["email"] for order in shop.orders.values()}
+    with reading(databases.main) as connection:
+        key = key_of(connection, store.id, world.master)
+        people = vault.customers(connection, store.id, list(emails), key)
+    assert len(emails) > 1 and {holder: one.email for holder, one in people.items()} == emails
