@@ -85,9 +85,8 @@ def _enter(platform: str, shop: EmbedShop | None) -> ResponseReturnValue:
             script=address(entry.script),
         )
     )
-    # The platform's script may bring others from beside it; the rest of that host serves what merchants upload.
-    beside = f"{entry.foreign.rpartition('/')[0]}/" if entry.foreign else ""
-    allowed = {"script_src": f"'self' {beside}"} if beside else {}
+    # That one file alone: the same host serves what merchants upload.
+    allowed = {"script_src": f"'self' {entry.foreign}"} if entry.foreign else {}
     answer.headers["Content-Security-Policy"] = headers.policy(**allowed)
     return answer
 

@@ -241,7 +241,7 @@ def test_the_frame_of_shopify_asks_app_bridge_on_this_page_alone(place: Shop) ->
     for address in (f"/vefa/embed/shopify?shop={SHOP}&embedded=1", "/vefa/embed/mercan/shopify"):
         answer = browser.get(address)
         policy = answer.headers["Content-Security-Policy"]
-        assert "script-src 'self' https://cdn.shopify.com/shopifycloud/;" in policy
+        assert "script-src 'self' https://cdn.shopify.com/shopifycloud/app-bridge.js;" in policy
         assert ancestors(answer) == f"https://admin.shopify.com https://{SHOP}"
         assert f'<meta name="shopify-api-key" content="{CLIENT}">' in answer.text
     for address in ("/vefa/embed/shopify?shop=other.myshopify.com", "/vefa/embed/shopify", HERE):
