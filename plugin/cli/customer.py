@@ -11,6 +11,7 @@ from vefa.customers.erase import carry_out
 from vefa.customers.vault import holders_by_email
 from vefa.database import reading
 from vefa.errors import NotFoundError
+from vefa.manifest.data import know_every_table
 from vefa.stores.records import by_slug, key_of
 from vefa.turns import writing
 
@@ -29,6 +30,7 @@ def erase(email: str, slug: str) -> None:
     Their orders stay as numbers under a pseudonym; backups made before hold what they held.
     """
     now = clock.now()
+    know_every_table()
     with opened() as program:
         with reading(program.databases.main) as connection:
             store = by_slug(connection, slug)
