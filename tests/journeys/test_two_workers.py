@@ -18,6 +18,7 @@ from tests.journeys import test_persian_customer as persian
 from tests.journeys.test_persian_customer import LATE, SECRET, SETTINGS, SUBJECTS, Shop, concern, order
 from tests.mail import Mailbox, mail_server
 from tests.running import Answer, Installation, until
+from tests.test_turns import end_connections
 
 from vefa.cli.rebuild import compare
 from vefa.database import reading
@@ -98,6 +99,15 @@ def paused(place: Installation) -> int | None:
     return None
 
 
+def restart_server(both: Both) -> None:
+    """End every connection, as a restart of the server does, while no message is on its way."""
+    workers = [until(lambda one=place: paused(one), "a worker pauses") for place in (both.one, both.other)]
+    with both.one.databases() as databases:
+        end_connections(databases.main)
+    for number in workers:
+        os.kill(number, signal.SIGCONT)
+
+
 def check_rebuilt(place: Installation, orders: int) -> None:
     with place.databases() as databases:
         shows.check_equal(compare(databases.main, datetime.now(UTC), repair=False), orders)
@@ -118,6 +128,7 @@ def test_what_was_acknowledged_is_kept_and_sent_once_whatever_is_killed(both: Bo
     chatter = threading.Thread(target=shop.chatter)
     chatter.start()
     try:
+        restart_server(both)
         for body, purpose in ((late, shows.NOTICE), (arrived, shows.APOLOGY)):
             for _ in range(KILLS):
                 kill()
