@@ -21,6 +21,7 @@ from tests.browser.admins import (
 )
 from tests.browser.walk import furnish, panel_screens
 from tests.embedding import SHOP
+from tests.imports.shop import table
 from tests.pages.shop import Pages
 from tests.panel.shop import NOW
 from tests.running import until
@@ -106,6 +107,21 @@ def test_letters_files_and_the_way_back_work_without_cookies(admins: Admins, chr
         with tab.expect_download() as kept:
             frame.get_by_role("button", name="Download a copy").click()
         assert kept.value.path().stat().st_size > 100
+        assert complaints_of(tab) == []
+
+
+def test_a_file_is_brought_without_cookies(admins: Admins, chromium: Browser) -> None:
+    with without_cookies(chromium) as context:
+        tab = admins.open(context, "woocommerce", admins.token("woocommerce", email="owner@mercan.example"))
+        frame = inside(tab)
+        expect(frame.get_by_role("link", name="Deliveries").first).to_be_visible()
+        walk(frame, "/vefa/mercan/settings/import")
+        rows = table([["9001", "01.11.2026", "05.11.2026", "", "", "T1", "a@b.example", "100,50"]])
+        frame.locator("input[type=file]").set_input_files(
+            {"name": "orders.csv", "mimeType": "text/csv", "buffer": rows}
+        )
+        frame.get_by_role("button", name="Go on").click()
+        expect(frame.get_by_text("Tahmini Teslimat Tarihi").first).to_be_visible()
         assert complaints_of(tab) == []
 
 
