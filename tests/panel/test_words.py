@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from vefa import lateness, outreach, promises
+from vefa.carriers.number import TYPES
 from vefa.lateness.judgement import Lateness
 from vefa.outreach import records
 from vefa.outreach.by_hand import ByHand
@@ -129,4 +130,5 @@ def test_every_value_has_words(known: set[str], table: dict[str, object]) -> Non
 def test_every_kind_of_event_about_an_order_has_words() -> None:
     about_orders = {kind for kind in standard.TYPES if not kind.startswith(("product.", "store."))}
     about_orders -= {"customer.updated", "customer.erasure_requested", "customer.data_requested"}
-    assert about_orders | {"order.created"} == set(fact_words.KINDS)
+    others = {"order.created", "order.fetched", *TYPES.values()}
+    assert about_orders | others == set(fact_words.KINDS)
