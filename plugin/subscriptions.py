@@ -19,7 +19,7 @@ from vefa.customers import privacy
 from vefa.database import Databases
 from vefa.feedback import look as feedback
 from vefa.imports import look as imports
-from vefa.inbound import reconcile
+from vefa.inbound import feed_watch, reconcile
 from vefa.inbound.move import Wakes
 from vefa.insights import notices
 from vefa.lateness import look as lateness
@@ -77,5 +77,6 @@ def errands(databases: Databases, master: Key, settings: Settings) -> dict[str, 
     """Return the looks that ask other hosts or take long, which a worker does apart from the others."""
     return {
         reconcile.PACKAGE: reconcile.Reconciler(databases, master, settings).look,
+        feed_watch.PACKAGE: partial(feed_watch.look, databases, master),
         imports.PACKAGE: imports.Importer(databases, master, FACTS_WAKE, looks).look,
     }

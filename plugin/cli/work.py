@@ -27,11 +27,13 @@ from vefa.cli._parent import end_with
 from vefa.database import reading
 from vefa.engines import is_sqlite
 from vefa.errors import ChannelError, ConfigurationError
-from vefa.inbound import reconcile
+from vefa.inbound import feed_watch, reconcile
 from vefa.inbound.move import move
 from vefa.insights import notices
+from vefa.manifest.data import know_every_table
 from vefa.outreach.send import recover
 from vefa.staff import mail
+from vefa.stores import feed_hours, refusals
 from vefa.stores.records import all_stores
 from vefa.subscriptions import FACTS_WAKE, errands, looks
 from vefa.turns import writing
@@ -111,6 +113,7 @@ def run(
     ``drain`` brings in what waits elsewhere, a batch at a time, and returns how much that was.
     """
     engine = program.databases.main
+    know_every_table()
     unknown = recover(engine, clock.now())
     if unknown:
         log.warning("%d messages may or may not have left when the last worker ended", unknown)
@@ -157,15 +160,19 @@ def watch(program: Program, now: datetime) -> None:
         with writing(program.databases.main, store.id) as connection:
             notices.arm(connection, [store], now)
             reconcile.arm(connection, store.id, now)
+            feed_watch.arm(connection, store.id, now)
 
 
 def clean(program: Program, now: datetime) -> None:
-    """Delete raw bodies and letters to staff that are older than they are kept."""
+    """Delete raw bodies, letters to staff and counts that are older than they are kept."""
+    with program.databases.intake.begin() as connection:
+        refusals.drop_old(connection, now)
     with reading(program.databases.main) as connection:
         stores = all_stores(connection)
     for store in stores.values():
         with writing(program.databases.main, store.id) as connection:
             mail.drop_old(connection, store.id, now)
+            feed_hours.drop_old(connection, store.id, now)
         while True:
             with writing(program.databases.main, store.id) as connection:
                 if not journal.drop_raw(connection, store.id, now - timedelta(days=store.raw_days)):

@@ -26,7 +26,7 @@ from vefa.settings import Settings
 from vefa.stores import access, feeds
 from vefa.stores import records as stores
 from vefa.stores.access import Access
-from vefa.stores.feeds import FeedState
+from vefa.stores.feed_state import FeedState
 from vefa.stores.sealing import Key
 from vefa.stores.store import Store
 from vefa.work import Result, make_due, work

@@ -1,4 +1,4 @@
-"""What must not go unnoticed in a store: silence of its feed, the stop, the ceiling, and work that failed."""
+"""What must not go unnoticed in a store: trouble of its feeds, the stop, the ceiling, and work that failed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vefa.facts import digest
+from vefa.insights.feed_alarm import FEED_TEXTS, feed_alarms
 from vefa.insights.parts import name_of
+from vefa.insights.trouble import Health
 from vefa.locales import Language, mark
 from vefa.stores.store import Store
 
@@ -26,13 +28,13 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is watched: since when the feed is silent, how many messages left in an hour, and which parts failed.
+    """What is watched: how the feeds are, how many messages left in an hour, and which parts failed.
 
     ``copies`` are the requests for a copy of somebody's data that nobody has answered.
     """
 
     store: Store
-    silent_since: datetime | None
+    feeds: Sequence[Health]
     sent: int
     failing: Sequence[str]
     copies: Sequence[Copy] = ()
@@ -51,11 +53,7 @@ class Alarm:
 
 # What each kind of alarm says: its subject, its text, and where in the panel it is seen.
 TEXTS = {
-    "feed_silent": (
-        mark("%(store)s has sent nothing for unusually long"),
-        mark("The last event came on %(moment)s. Until others come, Vefa cannot know what was delivered."),
-        "settings#feeds",
-    ),
+    **FEED_TEXTS,
     "stopped": (
         mark("%(store)s: all messages are stopped"),
         mark("The stop button was pressed on %(moment)s. Nothing leaves until someone starts again."),
@@ -94,8 +92,8 @@ def alarms(watched: Watched, language: Language, now: datetime) -> Iterator[Alar
             kind, f"{kind}:{name}", language.gettext(subject, **said), language.gettext(text, **said), path
         )
 
-    if (since := watched.silent_since) is not None:
-        yield alarm("feed_silent", since.isoformat(), moment=language.moment(since, zone))
+    for feed in feed_alarms(watched.feeds, zone, now):
+        yield alarm(feed.kind, feed.key, **feed.values(language, zone))
     if out.stopped_at is not None:
         yield alarm("stopped", out.stopped_at.isoformat(), moment=language.moment(out.stopped_at, zone))
     if out.ceiling is not None and watched.sent >= out.ceiling:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from vefa.insights.feed import Feed
+from vefa.insights.feed_alarm import PLACE, SHORT
 from vefa.insights.figure import COUNT_UP_TO, Figure
+from vefa.insights.parts import platform_name
 from vefa.insights.today import Figures
+from vefa.insights.trouble import Health, Trouble
 from vefa.locales import Language
 from vefa.staff.letter import Paragraph
 
 
-def lines(language: Language, figures: Figures, feed: Feed, base: str) -> list[Paragraph]:
-    """Return the digest's lines, none where there is nothing to say; ``base`` is where the store's panel lies."""
+def lines(
+    language: Language, figures: Figures, feed: Feed, base: str, worst: tuple[Health, Trouble] | None = None
+) -> list[Paragraph]:
+    """Return the digest's lines, none where there is nothing to say; ``base`` is where the store's panel lies.
+
+    ``worst`` is the worst trouble of the store's feeds.
+    """
     told = [
         (figures.owed_overdue, _owed_overdue),
         (figures.overdue, _overdue),
@@ -25,6 +33,10 @@ def lines(language: Language, figures: Figures, feed: Feed, base: str) -> list[P
     found: list[Paragraph] = [
         (say(language, figure), base + figure.path) for figure, say in told if figure.count
     ]
+    if worst is not None:
+        health, trouble = worst
+        said = language.gettext(SHORT[trouble], platform=platform_name(health.platform, language))
+        found.insert(0, (said, base + PLACE))
     return found
 
 

@@ -1,11 +1,10 @@
-"""How a store's feed is: when it was last heard, what could not be read or done, and when silence is unusual."""
+"""How what a store sends is dealt with: when it was last heard, and what could not be read or done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -18,49 +17,23 @@ from vefa.orders.records import orders
 from vefa.work import work
 
 SCREEN = "settings"
-SPAN = timedelta(days=30)
 RECENT = timedelta(days=7)
-LONGEST_QUIET = timedelta(hours=24)
-TIMES_USUAL = 3
-# The gaps are taken from so many of the last events; a store with more is never usually quiet for a day.
-SAMPLE = 2000
-FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The health of a store's feed; ``unknown`` names states of orders that Vefa cannot read.
-
-    ``usual`` is the gap between events that 95 of 100 do not exceed, or None with too few events to say.
-    """
+    """When a store was last heard and what Vefa failed at; ``unknown`` names states of orders that it cannot read."""
 
     last_at: datetime | None
-    usual: timedelta | None
     unreadable: Figure
     dead: Figure
     unknown: Sequence[tuple[str, int]]
 
-    def silent_since(self, now: datetime) -> datetime | None:
-        """Return since when the store is quieter than ever, or None while nothing is unusual."""
-        if self.last_at is None or self.usual is None:
-            return None
-        return self.last_at if now - self.last_at > max(LONGEST_QUIET, TIMES_USUAL * self.usual) else None
-
 
 def feed(connection: Connection, store_id: int, now: datetime) -> Feed:
     """Return how a store's feed is at ``now``."""
-    times = list(
-        connection.scalars(
-            sa.select(raw_bodies.c.received_at)
-            .where(raw_bodies.c.store_id == store_id, _of_the_store(), raw_bodies.c.received_at > now - SPAN)
-            .order_by(raw_bodies.c.received_at.desc())
-            .limit(SAMPLE)
-        )
-    )
-    last_at = times[0] if times else _last(connection, store_id)
     return Feed(
-        last_at,
-        _usual(times),
+        _last(connection, store_id),
         unreadable(connection, store_id),
         dead(connection, store_id),
         unknown_states(connection, store_id, now),
@@ -80,11 +53,6 @@ def _last(connection: Connection, store_id: int) -> datetime | None:
 def _of_the_store() -> sa.ColumnElement[bool]:
     """Leave out what carriers say: it goes on for days after a store has fallen silent."""
     return raw_bodies.c.platform.not_in(sorted(services()))
-
-
-def _usual(times: Sequence[datetime]) -> timedelta | None:
-    gaps = sorted(later - earlier for later, earlier in pairwise(times))
-    return gaps[min(len(gaps) - 1, len(gaps) * 95 // 100)] if len(gaps) >= FEWEST else None
 
 
 def unreadable(connection: Connection, store_id: int) -> Figure:

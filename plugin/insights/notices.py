@@ -1,7 +1,7 @@
 """Letters to the people of a store that nobody asked for: the daily digest, and what must not go unnoticed.
 
-Two rows of work a store, which re-arm themselves: ``digest`` each morning, ``watch`` each hour. A reason is told
-once to each member, because the letter's key names it.
+Two rows of work a store, which re-arm themselves: ``digest`` each morning, ``watch`` each hour, and at once when a
+feed is in trouble. A reason is told once to each member, because the letter's key names it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from vefa import locales
 from vefa.customers.privacy import COPY_WITHIN
 from vefa.customers.records import copies_wanted
 from vefa.database import reading, upsert
-from vefa.insights import digest, feed, today
+from vefa.insights import digest, feed, feeds, today
 from vefa.insights.alarm import Copy, Watched, alarms
 from vefa.insights.feed import Feed
 from vefa.insights.today import Figures
+from vefa.insights.trouble import worst
 from vefa.locales import Language
 from vefa.outreach.records import sent_since
 from vefa.promises.calendar import DAY, local_date
@@ -120,6 +121,7 @@ def _read(
 ) -> Seen:
     store, key = with_key(connection, store_id, master)
     heard = feed.feed(connection, store_id, now)
+    health = feeds.health(connection, store, key, now)
     return Seen(
         store,
         key,
@@ -129,7 +131,7 @@ def _read(
         today.figures(connection, store, now) if DIGEST in subjects else None,
         Watched(
             store,
-            heard.silent_since(now),
+            health,
             sent_since(connection, store_id, now - HOUR),
             sorted({package for package, _, _ in dead_letters(connection, store_id)}),
             [
@@ -149,7 +151,11 @@ def _digests(seen: Seen, now: datetime) -> list[Notice]:
     found = []
     for account, wants in seen.members:
         language = _language(seen, account)
-        told = digest.lines(language, seen.figures, seen.feed, seen.base) if wants and seen.figures else []
+        told = (
+            digest.lines(language, seen.figures, seen.feed, seen.base, worst(seen.watched.feeds, now))
+            if wants and seen.figures
+            else []
+        )
         if told:
             found.append(
                 Notice(

@@ -27,6 +27,8 @@ SCREENS = (
     "specimen",
     "settings",
     "settings_connections",
+    "connect",
+    "settings_feeds",
     "settings_tracking",
     "imports",
     "one_import",
@@ -53,6 +55,7 @@ def register(app: Flask) -> None:
         embedded,
         fact_words,
         faults,
+        feed_words,
         headers,
         text,
         today,
@@ -66,6 +69,7 @@ def register(app: Flask) -> None:
     fact_words.register(app)
     today.register(app)
     faults.register(app)
+    feed_words.register(app)
     app.register_blueprint(blueprints.entrance)
     app.register_blueprint(embed.embed)
     app.register_blueprint(blueprints.panel)

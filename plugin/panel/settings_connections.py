@@ -14,7 +14,7 @@ from vefa.database import reading
 from vefa.inbound import listing
 from vefa.key_sets import is_key_set
 from vefa.locales import mark
-from vefa.panel import connect_words, tracking_words, visit
+from vefa.panel import connect_words, feed_words, tracking_words, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.forms import Form
 from vefa.panel.frame import ltr
@@ -69,6 +69,7 @@ def shown_page(form: Form, shown: tuple[str, str] | None = None) -> ResponseRetu
             )
             for feed in listing.feeds(connection, store.id, visit.now() - SPAN)
         ]
+        health = feed_words.shown(connection, visit.now())
     with reading(state().databases.intake) as connection:
         waiting = listing.waiting(connection, store.id)
     return page(
@@ -80,7 +81,7 @@ def shown_page(form: Form, shown: tuple[str, str] | None = None) -> ResponseRetu
         shown=shown,
         waiting=waiting,
         many=listing.COUNT_UP_TO,
-        silent_after=visit.now() - SPAN,
+        feeds_health=health,
         steps=connect_words.steps,
         accounts=shops,
         closed=closed,

@@ -14,7 +14,7 @@ from vefa.customers.records import copies_wanted
 from vefa.customers.vault import customers
 from vefa.insights import attention, feed, overnight, people, today
 from vefa.insights.figure import COUNT_UP_TO, Figure
-from vefa.panel import chart, outreach_words, visit, words
+from vefa.panel import chart, feed_words, outreach_words, visit, words
 from vefa.panel.blueprints import panel
 from vefa.panel.state import state
 from vefa.panel.text import number, say
@@ -49,7 +49,7 @@ def show() -> ResponseReturnValue:
             shown={group: [one for one in rows if one.group is group] for group in attention.Group},
             silent=_silent(connection, found.silent.count),
             feed=heard,
-            silent_since=heard.silent_since(now),
+            trouble=feed_words.worst(connection, now),
             night=overnight.overnight(connection, store, now),
             outcomes=outreach_words.OUTCOMES,
             bars=chart.bars(found.kept.days, mirrored=visit.language().direction == "rtl"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa.database import Declaration, Instant, Kind, insert_into, table
+from vefa.stores.feed_state import FeedState
 
 feeds = table(
     "feeds",
@@ -46,39 +46,6 @@ feeds = table(
     sa.Column("refused_since", Instant),
     sa.Column("refused_reason", sa.String(20)),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """How the feed of one platform stands; the fields are the table's columns."""
-
-    platform: str
-    asked_until: datetime | None = None
-    pass_since: datetime | None = None
-    pass_began: datetime | None = None
-    cursor: str | None = None
-    pass_found: int = 0
-    checked_at: datetime | None = None
-    found: int = 0
-    failing_since: datetime | None = None
-    error: str | None = None
-    tries: int = 0
-    gap_from: datetime | None = None
-    gap_until: datetime | None = None
-    gap_reason: str | None = None
-    installed_at: datetime | None = None
-    mended_at: datetime | None = None
-    mended: str | None = None
-    watched_since: datetime | None = None
-    silent_since: datetime | None = None
-    refused: int = 0
-    refused_since: datetime | None = None
-    refused_reason: str | None = None
-
-    @property
-    def gap_open(self) -> bool:
-        """Whether there is a hole in what came that is not filled yet."""
-        return self.gap_from is not None and self.gap_until is None
 
 
 def states(connection: Connection, store_id: int) -> dict[str, FeedState]:

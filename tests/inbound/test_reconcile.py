@@ -23,7 +23,7 @@ from vefa.platforms.standard import Standard
 from vefa.settings import Settings
 from vefa.stores import access, feeds
 from vefa.stores.access import Access
-from vefa.stores.feeds import FeedState
+from vefa.stores.feed_state import FeedState
 from vefa.stores.records import key_of
 from vefa.stores.store import Store
 

@@ -15,6 +15,7 @@ from tests.panel.shop import NOW, Browser, Shop, placed, plain
 from vefa.insights import feed, people, promised, today
 from vefa.insights.figure import Figure
 from vefa.promises.given import GivenKind, given
+from vefa.stores import feeds
 from vefa.stores.records import by_slug
 
 HOME = "/vefa/mercan/"
@@ -137,8 +138,10 @@ def test_an_untouched_store_is_told_how_to_begin(empty_shop: Shop) -> None:
 def test_silence_of_the_feed_is_shown(empty_shop: Shop) -> None:
     empty_shop.add("mercan")
     empty_shop.feed("mercan", [placed(str(n), NOW - (60 + n) * HOUR, "2026-12-20") for n in range(1, 41)])
+    with empty_shop.world.databases.main.begin() as connection:
+        feeds.open_gap(connection, 1, "standard", NOW - 61 * HOUR, "silent")
     text = plain(empty_shop.browser("mercan").get(HOME).text)
-    assert "The store has sent nothing since" in text
+    assert "has sent nothing for unusually long. Messages wait. Check the connection" in text
 
 
 def test_the_address_can_be_read_or_is_refused(owner: Browser) -> None:
