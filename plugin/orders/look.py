@@ -49,14 +49,19 @@ def look(engine: Engine, wakes: Wakes, store_id: int, subjects: Sequence[str], n
         for package, order_ids in woken.items():
             make_due(connection, store_id, package, dict.fromkeys(order_ids, now))
         # What a carrier said while this look was at work found no row with the number.
-        make_due(connection, store_id, tracked.PACKAGE, dict.fromkeys(_numbers(changed) - numbers, now))
+        new = {tracking.SUBJECT + number for _, number in _numbers(changed) - numbers}
+        make_due(connection, store_id, tracked.PACKAGE, dict.fromkeys(new, now))
 
     return Result(write, again)
 
 
-def _numbers(orders: Mapping[str, Order]) -> set[str]:
-    every = (shipment.tracking_number for order in orders.values() for shipment in order.shipments)
-    return {tracking.SUBJECT + folded for one in every if one and (folded := tracking.fold(one))}
+def _numbers(orders: Mapping[str, Order]) -> set[tuple[str, str]]:
+    return {
+        (order_id, folded)
+        for order_id, order in orders.items()
+        for shipment in order.shipments
+        if (folded := tracking.fold(shipment.tracking_number or ""))
+    }
 
 
 def _has(facts: Iterable[Fact], types: frozenset[str]) -> bool:

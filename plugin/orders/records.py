@@ -84,7 +84,9 @@ shipments = table(
 TABLES = (orders, lines, shipments)
 COLUMNS = tuple(column.name for column in orders.columns if not column.primary_key)
 _DIGESTS = of_subjects(orders, "order_id").with_only_columns(orders.c.order_id, orders.c.digest)
-_TRACKED = of_subjects(shipments, "order_id").with_only_columns(shipments.c.tracking_key).distinct()
+_TRACKED = of_subjects(shipments, "order_id").with_only_columns(
+    shipments.c.order_id, shipments.c.tracking_key
+)
 _WITH_NUMBER = of_subjects(shipments, "tracking_key").with_only_columns(shipments.c.order_id).distinct()
 _DELETE_CHILDREN = tuple(
     child.delete().where(
@@ -126,10 +128,12 @@ def with_number(connection: Connection, store_id: int, subjects: Sequence[str]) 
     return list(connection.scalars(_WITH_NUMBER, {"store_id": store_id, "subjects": keys}))
 
 
-def numbers_of(connection: Connection, store_id: int, order_ids: Sequence[str]) -> set[str]:
-    """Return the numbers that the orders' rows have, as subjects of facts."""
-    keys = connection.scalars(_TRACKED, {"store_id": store_id, "subjects": order_ids})
-    return {tracking.SUBJECT + key for key in keys if key}
+def numbers_of(
+    connection: Connection, store_id: int, order_ids: Sequence[str]
+) -> set[tuple[str, str | None]]:
+    """Return which numbers, as they are compared, the orders' rows have: pairs of an order's id and a number."""
+    rows = connection.execute(_TRACKED, {"store_id": store_id, "subjects": order_ids})
+    return {(row.order_id, row.tracking_key) for row in rows}
 
 
 def digest(order: Order) -> str:

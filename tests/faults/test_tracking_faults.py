@@ -20,10 +20,18 @@ from vefa.orders import look, tracked
 from vefa.work import Result
 
 Patch = pytest.MonkeyPatch
+RACE = test_tracked.test_a_scan_that_comes_while_its_order_is_looked_at_is_not_lost
 
 
 def nobody_looks_again(patch: Patch) -> None:
     patch.setattr(look, "_numbers", lambda _: set())
+
+
+def anothers_number_is_enough(patch: Patch) -> None:
+    numbers = look._numbers
+    patch.setattr(
+        look, "_numbers", lambda changed: {one for one in numbers(changed) if one[0] != "standard:1"}
+    )
 
 
 def a_scan_wakes_nobody(patch: Patch) -> None:
@@ -39,7 +47,8 @@ def every_number_counts(patch: Patch) -> None:
 @pytest.mark.parametrize(
     ("plant", "check"),
     [
-        (nobody_looks_again, test_tracked.test_a_scan_that_comes_while_its_order_is_looked_at_is_not_lost),
+        (nobody_looks_again, lambda world: RACE(world, known=False)),
+        (anothers_number_is_enough, lambda world: RACE(world, known=True)),
         (every_number_counts, lambda _: test_number.test_the_last_number_counts_as_of_the_instant()),
     ],
 )

@@ -157,17 +157,20 @@ def test_an_unknown_word_moves_nothing_but_is_news(world: World) -> None:
 
 
 @pytest.mark.contract
-def test_a_scan_that_comes_while_its_order_is_looked_at_is_not_lost(world: World) -> None:
+@pytest.mark.parametrize("known", [False, True], ids=["new number", "number of another order"])
+def test_a_scan_that_comes_while_its_order_is_looked_at_is_not_lost(world: World, known: bool) -> None:
     """Neither sees the other: the look read before the scan was written, and the scan found no number yet."""
     store = shop(world)
     engine = world.databases.main
+    others = own("shop", on(0), placed(order_id="2"), shipped("2", "S1", "YK1")) if known else []
+    hear(world, others, on(1))
     for told in own("shop", on(0), placed(), shipped("1", "S1", "YK1")):
         world.inbound.keep(*told)
     assert move(world.databases, world.master, FACTS_WAKE, on(2))
-    looked = order_look.look(engine, ORDERS_WAKE, store.id, ["standard:1"], on(2))
+    looked = order_look.look(engine, ORDERS_WAKE, store.id, ["standard:1", "standard:2"], on(2))
     world.inbound.keep(*scans("aftership", "shop", on(2), "YK1", (on(1.5), "in_transit")))
     assert move(world.databases, world.master, FACTS_WAKE, on(2))
-    assert tracked.look(engine, store.id, [f"{SUBJECT}YK1"], on(2)).write is None
+    assert (tracked.look(engine, store.id, [f"{SUBJECT}YK1"], on(2)).write is not None) is known
     assert looked.write is not None
     with engine.begin() as connection:
         connection.execute(work.delete())
@@ -180,7 +183,11 @@ def parcel_of(world: World, store: Store, now: datetime) -> Shipment:
     """Return the first order's parcel as its row and its facts tell it."""
     with reading(world.databases.main) as connection:
         (order,) = orders.load(connection, store.id, ["standard:1"], now).values()
-        (row,) = connection.execute(sa.select(orders.shipments.c.scan, orders.shipments.c.tracking_key)).all()
+        row = connection.execute(
+            sa.select(orders.shipments.c.scan, orders.shipments.c.tracking_key).where(
+                orders.shipments.c.order_id == "standard:1"
+            )
+        ).one()
     assert row == (order.shipments[0].scan, "YK1")
     return order.shipments[0]
 
