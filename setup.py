@@ -1,4 +1,4 @@
-"""Puts the companion plugin for WordPress into a wheel as a zip; all else stands in setup.cfg."""
+"""Puts what a shop installs on its side into a wheel as zips; all else stands in setup.cfg."""
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -10,17 +10,17 @@ HERE = Path(__file__).resolve().parent
 
 
 class Build(build_py):
-    """Builds the modules, and beside them the zip; an editable install makes it from its sources when asked."""
+    """Builds the modules, and beside them the zips; an editable install makes them from sources when asked."""
 
     def run(self) -> None:
-        """Copy the modules and write the zip into the package."""
+        """Copy the modules and write the zips into the package."""
         super().run()
         if not self.editable_mode:
             spec = spec_from_file_location("companion", HERE / "plugin" / "companion.py")
             companion = module_from_spec(spec)
             spec.loader.exec_module(companion)
-            target = Path(self.build_lib, "vefa", companion.NAME)
-            target.write_bytes(companion.zipped(HERE / companion.SOURCES))
+            for name, sources in companion.ZIPS.items():
+                Path(self.build_lib, "vefa", name).write_bytes(companion.zipped(HERE / sources))
 
 
 setup(cmdclass={"build_py": Build})

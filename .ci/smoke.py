@@ -157,6 +157,9 @@ def main() -> None:
     vefa("companion", "wordpress", "--output", "plugin.zip")
     with zipfile.ZipFile("plugin.zip") as plugin:
         check("vefa/vefa.php" in plugin.namelist(), "the plugin for WordPress is not in the wheel.")
+    vefa("companion", "medusa", "--output", "medusa.zip")
+    with zipfile.ZipFile("medusa.zip") as package_zip:
+        check("medusa/src/sign.ts" in package_zip.namelist(), "the package for Medusa is not in the wheel.")
     report = json.loads(vefa("replay", "examples/orders.jsonl", "--store", "examples/store.json", "--json"))
     check(report["orders"] == 40, f"the replay knows {report['orders']} orders.")
     for purpose in ("delay_notice", "apology_after_late_delivery"):

@@ -39,7 +39,9 @@ STEPS: dict[str, tuple[str, ...]] = {
         mark("Change any order. Its event shows up here within a minute."),
     ),
     "medusa": (
-        mark("Add the companion package to your application, as its own page describes: %(package)s."),
+        mark(
+            "Download the package, unpack it beside your application, and add it as %(readme)s in it describes."
+        ),
         mark(
             "Write the address and the secret into the options of the package, %(options)s, and start the "
             "application again."
@@ -67,12 +69,25 @@ STEPS: dict[str, tuple[str, ...]] = {
         ),
     ),
 }
+# Where a merchant finds what lets Vefa ask the shop.
+ACCESS: dict[str, tuple[str, ...]] = {
+    "woocommerce": (
+        mark("In WordPress open WooCommerce, Settings, Advanced, REST API, and add a key."),
+        mark("Choose the permission Read/Write, so that Vefa can set up the webhooks, and generate the key."),
+        mark("Copy its two parts into this form. WordPress shows them only once."),
+    ),
+    "medusa": (
+        mark("In the Medusa admin open Settings, Secret API Keys, and create a key."),
+        mark("Copy it into this form, with the address of the Medusa server, not of the storefront."),
+    ),
+    "saleor": (mark("Installing Vefa as an app, in step 2, brings the key. Here is nothing to enter."),),
+}
 ANY = (mark("Give your platform the address and the secret. Its first event shows up here."),)
 # Names that are written alike in every language.
 GIVEN = {
     "version": "WP REST API v3",
     "status": "200",
-    "package": "companion/medusa",
+    "readme": "README.md",
     "options": "options: { address, secret }",
     "domain": ".myshopify.com",
     "saleor": "store.example.com",
@@ -84,6 +99,11 @@ def steps(platform: str) -> list[Markup]:
     """Return what to do next, step by step."""
     given = {name: ltr(text) for name, text in GIVEN.items()}
     return [say(step, **given) for step in STEPS.get(platform, ANY)]
+
+
+def access_steps(platform: str) -> list[Markup]:
+    """Return where the merchant finds what lets Vefa ask the shop, step by step."""
+    return [say(step) for step in ACCESS.get(platform, ())]
 
 
 def name_of(platform: str) -> Markup:

@@ -132,7 +132,7 @@ def panel_screens(shop: Shop) -> Iterator[Screen]:
             if not rule.arguments:
                 yield Screen(f"entrance-{name}", rule.rule, inside=name == "home")
             continue
-        if name in ("companion_plugin", "left_out", "embedded_session"):
+        if name in ("companion_plugin", "companion_medusa", "left_out", "embedded_session"):
             continue  # A file or a mere answer, and no page.
         if name == "policy_version":
             continue  # It opens by a number in its question alone: see _views.

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner
 from tests import medusa
 from tests.build import SECRET
 from tests.companion.node import PACKAGE, build, relay, run_tests
 from tests.support import make_world
 
+from vefa import companion
+from vefa.cli.companion import companion as command
 from vefa.database import Databases
 from vefa.errors import SignatureError
 from vefa.inbound import Request
@@ -77,3 +83,22 @@ def test_what_it_signs_is_verified_and_no_changed_body_is(
         assert world.inbound.keep(Request("shop", "medusa", given["headers"], body), one.received_at)
     world.work(REQUESTS[-1].received_at)
     assert len(world.numbers(store)) == 5
+
+
+def test_the_zip_holds_the_sources_and_nothing_that_was_made(tmp_path: Path) -> None:
+    copy = shutil.copytree(PACKAGE, tmp_path / "medusa")
+    for made in ("node_modules/typescript/index.js", ".medusa/server/src/sign.js"):
+        (copy / made).parent.mkdir(parents=True, exist_ok=True)
+        (copy / made).write_text("x")
+    (copy / "package-lock.json").write_text("{}")
+    assert companion.zipped(copy) == companion.medusa()
+    with ZipFile(BytesIO(companion.medusa())) as archive:
+        names = set(archive.namelist())
+    assert {"medusa/package.json", "medusa/README.md", "medusa/src/subscribers/vefa.ts"} <= names
+    assert all(name.startswith(("medusa/src/", "medusa/test/")) or name.count("/") == 1 for name in names)
+
+
+def test_the_command_writes_the_zip(tmp_path: Path) -> None:
+    done = CliRunner().invoke(command, ["medusa", "--output", str(tmp_path / "medusa.zip")])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert (tmp_path / "medusa.zip").read_bytes() == companion.medusa()
