@@ -14,7 +14,7 @@ from vefa import clock, locales
 from vefa.cli import Program, opened, print_json
 from vefa.database import reading
 from vefa.errors import ConfigurationError
-from vefa.imports import ask, records, upload
+from vefa.imports import ask, pieces, records, upload
 from vefa.imports.bounds import LARGEST_FILE, MEBIBYTE, TOO_LARGE, FileRefusedError
 from vefa.imports.fields import LABELS, Field, Meaning, from_document
 from vefa.imports.look import Importer
@@ -139,7 +139,7 @@ def _go(program: Program, one: Import, now: datetime) -> Import:
 
 def _forget(program: Program, one: Import) -> Import:
     with writing(program.databases.main, one.store_id) as connection:
-        records.drop_pieces(connection, (one.store_id, one.id))
+        pieces.drop_pieces(connection, (one.store_id, one.id))
         records.change(connection, one.store_id, one.id, stage=Stage.DROPPED.value)
     return one
 

@@ -24,6 +24,8 @@ from vefa.stores.sealing import Key
 from vefa.work import make_due, work
 
 OWN = (vault, journal.facts, journal.raw_bodies, records.erasures, records.requests, work)
+# The subject of tables that hold files as they were brought, and pieces of them.
+FILE = "file"
 # What reads an order again once its facts have changed.
 ORDERS = "orders"
 
@@ -41,7 +43,10 @@ def carry_out(connection: Connection, store_id: int, key: Key, planned: Plan, no
     for some in parts(planned.bodies):
         journal.blank(connection, store_id, some)
     for table in metadata.sorted_tables:
-        if table not in OWN:
+        if table.info["vefa"].subject == FILE:
+            # Nobody can tell who stands in a sealed file; whoever brought it has it still.
+            connection.execute(table.delete().where(table.c.store_id == store_id))
+        elif table not in OWN:
             _clear(connection, store_id, table, person, cases, pseudonym)
     for some in parts(person.holders):
         connection.execute(vault.delete().where(vault.c.store_id == store_id, vault.c.holder.in_(some)))

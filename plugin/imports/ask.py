@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from vefa.clock import time_ordered_id
-from vefa.imports import records
+from vefa.imports import pieces, records
 from vefa.imports.fields import Meaning
 from vefa.imports.records import Import, Stage
 from vefa.stores.sealing import Key
@@ -27,8 +27,8 @@ def enter_stage(connection: Connection, one: Import, stage: Stage, now: datetime
     values: dict[str, Any] = {"done": 0, "total": total, "counts": counts, "error": None, "changed_at": now}
     records.change(connection, one.store_id, one.id, stage=stage.value, **values)
     if stage is Stage.CHECKING:
-        kept = (records.Part.ROWS, records.Part.LEFT_OUT)
-        records.drop_pieces(connection, (one.store_id, one.id), kept)
+        kept = (pieces.Part.ROWS, pieces.Part.LEFT_OUT)
+        pieces.drop_pieces(connection, (one.store_id, one.id), kept)
 
 
 def start(connection: Connection, one: Import, now: datetime) -> bool:
@@ -77,5 +77,5 @@ def look_back_at_known(
 
 def left_out(connection: Connection, one: Import, key: Key) -> list[dict[str, Any]]:
     """Return what was left out of an import: issues and rows, by part."""
-    pieces = records.read_pieces(connection, (one.store_id, one.id), records.Part.LEFT_OUT, key)
-    return [json.loads(piece) for piece in pieces]
+    kept = pieces.read_pieces(connection, (one.store_id, one.id), pieces.Part.LEFT_OUT, key)
+    return [json.loads(piece) for piece in kept]

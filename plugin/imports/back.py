@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vefa.database import Databases, reading
-from vefa.imports import parts, records
+from vefa.imports import parts, pieces
 from vefa.imports.fields import Field
 from vefa.imports.findings import Asked, findings
 from vefa.imports.grid import ceiling
@@ -147,8 +147,8 @@ def of_import(original: Databases, master: Key, one: Import, make_looks: MakeLoo
         told: list[Told] = []
         for number in range(one.total):
             mine = (one.store_id, one.id)
-            pieces = records.read_pieces(connection, mine, records.Part.ROWS, key, parts.span_of(number))
-            told += parts.Part(parts.rows_of(pieces), terms).orders
+            kept = pieces.read_pieces(connection, mine, pieces.Part.ROWS, key, parts.span_of(number))
+            told += parts.Part(parts.rows_of(kept), terms).orders
     asked = asked_of(store, one.as_of, one.back_days or DAYS)
     history = of_told(told, terms, asked.since, voice_of(one.as_of, key))
     return Backward(original, one.store_id, history, asked, make_looks, wakes)

@@ -25,6 +25,9 @@ WEB_PAGE = mark(
     "This is a web page and no table, whatever its name says. Open it and save it as .xlsx or CSV."
 )
 NOT_A_WORKBOOK = mark("This is no workbook (.xlsx) that can be read. Open it and save it again, or as CSV.")
+FORGOTTEN = mark(
+    "The file was forgotten, since the data of one of your customers were erased. Bring it again."
+)
 NOT_TEXT = mark("This is neither a CSV file nor a workbook (.xlsx).")
 
 

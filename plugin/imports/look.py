@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from vefa import journal
 from vefa.database import Databases, dump_json, reading
-from vefa.imports import bounds, counted, parts, records
+from vefa.imports import bounds, counted, parts, pieces, records
 from vefa.imports.ask import KEPT, PACKAGE
 from vefa.imports.back import Backward, of_import, of_journal
 from vefa.imports.bounds import FileRefusedError
@@ -112,11 +112,18 @@ class _Step:
         if one.stage not in (Stage.CHECKING, Stage.IMPORTING):
             return self._rest()
         try:
+            self._check_kept()
             if one.stage is Stage.CHECKING and one.total == 0:
                 return self._cut(), self.now
             return self._parts(), self.now
         except FileRefusedError as error:
             return self.changing(stage=Stage.FAILED.value, error=[error.msgid, error.values]), self.now
+
+    def _check_kept(self) -> None:
+        part = pieces.Part.ROWS if self.one.total else pieces.Part.FILE
+        with reading(self.databases.main) as connection:
+            if not pieces.has_pieces(connection, self.name, part):
+                raise FileRefusedError(bounds.FORGOTTEN)
 
     def _rest(self) -> tuple[Write, datetime | None]:
         """Forget the rows once they are old; what was counted stays."""
@@ -127,19 +134,19 @@ class _Step:
         change = self.changing(stage=stage.value)
 
         def write(connection: Connection) -> None:
-            records.drop_pieces(connection, self.name)
+            pieces.drop_pieces(connection, self.name)
             change(connection)
 
         return write, None
 
     def _cut(self) -> Write:
         with reading(self.databases.main) as connection:
-            data = b"".join(records.read_pieces(connection, self.name, records.Part.FILE, self.key))
+            data = b"".join(pieces.read_pieces(connection, self.name, pieces.Part.FILE, self.key))
         count = parts.parts_for(len(data), packed=data.startswith(ZIP))
 
         def keep(number: int, plain: bytes) -> None:
             with writing(self.databases.main, self.one.store_id) as connection:
-                records.keep_piece(connection, self.name, records.Part.ROWS, number, plain, self.key)
+                pieces.keep_piece(connection, self.name, pieces.Part.ROWS, number, plain, self.key)
 
         rows = parts.cut(open_sheet(data).rows, self.one.meaning.columns, count, keep)
         if not rows:
@@ -168,10 +175,10 @@ class _Step:
         one = self.one
         terms = Terms(self.store, one.as_of, one.meaning, one.from_1904)
         with reading(self.databases.main) as connection:
-            pieces = records.read_pieces(
-                connection, self.name, records.Part.ROWS, self.key, parts.span_of(number)
+            kept = pieces.read_pieces(
+                connection, self.name, pieces.Part.ROWS, self.key, parts.span_of(number)
             )
-            part = Part(parts.rows_of(pieces), terms)
+            part = Part(parts.rows_of(kept), terms)
             studied = study(connection, one.store_id, self.key, part.orders, one.as_of, self.now)
         for found in studied:
             if found.issue is not None:
@@ -195,4 +202,4 @@ class _Step:
         }
         with writing(self.databases.main, self.one.store_id) as connection:
             plain = dump_json(document).encode(errors="replace")
-            records.keep_piece(connection, self.name, records.Part.LEFT_OUT, number, plain, self.key)
+            pieces.keep_piece(connection, self.name, pieces.Part.LEFT_OUT, number, plain, self.key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,9 +16,6 @@ from vefa.database import Declaration, Instant, Kind, dump_json, table, upsert
 from vefa.errors import NotFoundError
 from vefa.imports.fields import Meaning, from_document
 from vefa.imports.sheet import digest_of
-from vefa.stores.sealing import Key
-
-PIECE = 256 * 1024
 
 
 class Stage(StrEnum):
@@ -31,14 +28,6 @@ class Stage(StrEnum):
     DONE = "done"
     FAILED = "failed"
     DROPPED = "dropped"
-
-
-class Part(StrEnum):
-    """What a kept piece is: of the file, of its rows, of the rows that were left out."""
-
-    FILE = "file"
-    ROWS = "rows"
-    LEFT_OUT = "left_out"
 
 
 imports = table(
@@ -63,15 +52,6 @@ imports = table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("created_by", sa.String(36)),
     sa.Column("changed_at", Instant, nullable=False),
-)
-pieces = table(
-    "import_pieces",
-    Declaration(Kind.PASSING, "order", "7 days after the upload", personal=("sealed",)),
-    sa.Column("store_id", sa.Integer, primary_key=True),
-    sa.Column("import_id", sa.String(36), primary_key=True),
-    sa.Column("part", sa.String(10), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 meanings = table(
     "import_meanings",
@@ -181,45 +161,6 @@ def latest(connection: Connection, store_id: int, limit: int = 20) -> list[Impor
         .limit(limit)
     )
     return [_import(row) for row in rows]
-
-
-def _purpose(store_id: int, import_id: str, part: str, number: int) -> str:
-    return f"import:{store_id}:{import_id}:{part}:{number}"
-
-
-def keep_piece(
-    connection: Connection, one: tuple[int, str], part: Part, number: int, plain: bytes, key: Key
-) -> None:
-    """Keep a piece of an import (its store and id), sealed; one that is there already is replaced."""
-    store_id, import_id = one
-    sealed = key.seal(plain, _purpose(store_id, import_id, part.value, number))
-    row = {
-        "store_id": store_id,
-        "import_id": import_id,
-        "part": part.value,
-        "number": number,
-        "sealed": sealed,
-    }
-    upsert(connection, pieces, [row], update=("sealed",))
-
-
-def read_pieces(
-    connection: Connection, one: tuple[int, str], part: Part, key: Key, span: range | None = None
-) -> Iterator[bytes]:
-    """Yield the pieces of a part in order, opened; ``span`` bounds their numbers."""
-    store_id, import_id = one
-    mine = [pieces.c.store_id == store_id, pieces.c.import_id == import_id, pieces.c.part == part.value]
-    if span is not None:
-        mine += [pieces.c.number >= span.start, pieces.c.number < span.stop]
-    for row in connection.execute(sa.select(pieces).where(*mine).order_by(pieces.c.number)):
-        yield key.open(row.sealed, _purpose(store_id, import_id, part.value, row.number))
-
-
-def drop_pieces(connection: Connection, one: tuple[int, str], parts: Sequence[Part] = tuple(Part)) -> None:
-    """Delete an import's pieces."""
-    store_id, import_id = one
-    mine = (pieces.c.store_id == store_id, pieces.c.import_id == import_id)
-    connection.execute(pieces.delete().where(*mine, pieces.c.part.in_([part.value for part in parts])))
 
 
 def remember(

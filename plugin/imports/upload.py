@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Engine
 
 from vefa.clock import time_ordered_id
 from vefa.database import reading
-from vefa.imports import records
+from vefa.imports import pieces, records
 from vefa.imports.ask import KEPT, PACKAGE
 from vefa.imports.fields import DUES, MOMENTS, Field, Meaning, Options
 from vefa.imports.headers import guess
-from vefa.imports.records import PIECE, Import, Part, Stage
+from vefa.imports.pieces import PIECE, Part
+from vefa.imports.records import Import, Stage
 from vefa.imports.sheet import Numbered, open_sheet
 from vefa.imports.values import reads_day_first
 from vefa.stores.sealing import Key
@@ -80,10 +81,10 @@ def take(engine: Engine, store: Store, key: Key, file: File, now: datetime) -> I
     for number, start in enumerate(range(0, len(file.data), PIECE)):
         with writing(engine, store.id) as connection:
             piece = file.data[start : start + PIECE]
-            records.keep_piece(connection, (store.id, one.id), Part.FILE, number, piece, key)
+            pieces.keep_piece(connection, (store.id, one.id), Part.FILE, number, piece, key)
     return one
 
 
 def file_of(connection: Connection, one: Import, key: Key) -> bytes:
     """Return the file of an import; empty once it was forgotten."""
-    return b"".join(records.read_pieces(connection, (one.store_id, one.id), Part.FILE, key))
+    return b"".join(pieces.read_pieces(connection, (one.store_id, one.id), Part.FILE, key))

@@ -12,7 +12,7 @@ from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vefa.errors import NotFoundError
-from vefa.imports import ask, records, upload
+from vefa.imports import ask, pieces, records, upload
 from vefa.imports.bounds import FileRefusedError
 from vefa.imports.fields import LABELS, Field
 from vefa.imports.records import Import, Stage
@@ -150,7 +150,7 @@ def drop_import(import_id: str) -> ResponseReturnValue:
     with visit.writing() as connection:
         one = records.by_id(connection, visit.store().id, import_id)
         if one.stage not in (Stage.IMPORTING, Stage.DONE):
-            records.drop_pieces(connection, (one.store_id, one.id))
+            pieces.drop_pieces(connection, (one.store_id, one.id))
             records.change(
                 connection, one.store_id, one.id, stage=Stage.DROPPED.value, changed_at=visit.now()
             )

@@ -16,9 +16,10 @@ from vefa.cli.rebuild import compare
 from vefa.customers.erase import carry_out
 from vefa.customers.seek import find, plan
 from vefa.database import Databases, reading
-from vefa.imports import ask, look, records
+from vefa.imports import ask, look, pieces
 from vefa.imports.ask import KEPT
-from vefa.imports.records import Part, Stage
+from vefa.imports.pieces import Part
+from vefa.imports.records import Stage
 from vefa.orders import records as orders
 from vefa.outreach.records import messages
 from vefa.promises.promise import State
@@ -260,6 +261,20 @@ def test_who_was_erased_is_not_imported_again(world: World, store: Store) -> Non
     assert found["erased"] == 1 and facts(world) == before
 
 
+def test_a_file_that_waits_is_forgotten_when_somebody_is_erased(world: World, store: Store) -> None:
+    imported(world, store, FILE, NOW)
+    one = checked(world, store, FILE, NOW)
+    with writing(world.databases.main, store.id) as connection:
+        _, key = with_key(connection, store.id, world.master)
+        person = find(connection, store.id, key, [], email="elif@b.example")
+        carry_out(connection, store.id, key, plan(connection, store.id, key, person), NOW)
+        assert connection.execute(sa.select(pieces.pieces)).all() == []
+        assert ask.confirm(connection, one, NOW)
+    work(world, NOW)
+    failed = stands(world, one)
+    assert failed.stage is Stage.FAILED and failed.error is not None and "forgotten" in failed.error[0]
+
+
 def test_a_file_is_forgotten_after_a_week(world: World, store: Store) -> None:
     one = checked(world, store, FILE, NOW)
     done = checked(world, store, FILE, NOW)
@@ -269,7 +284,7 @@ def test_a_file_is_forgotten_after_a_week(world: World, store: Store) -> None:
     work(world, NOW + KEPT + DAY)
     assert (stands(world, one).stage, stands(world, done).stage) == (Stage.DROPPED, Stage.DONE)
     with reading(world.databases.main) as connection:
-        assert connection.execute(sa.select(records.pieces)).all() == []
+        assert connection.execute(sa.select(pieces.pieces)).all() == []
 
 
 def test_a_crash_between_two_steps_changes_nothing(
@@ -301,7 +316,7 @@ def test_a_file_that_breaks_off_fails_in_words(world: World, store: Store) -> No
 def test_pieces_are_sealed(world: World, store: Store) -> None:
     checked(world, store, FILE, NOW)
     with reading(world.databases.main) as connection:
-        rows = connection.execute(sa.select(records.pieces)).all()
+        rows = connection.execute(sa.select(pieces.pieces)).all()
     assert {row.part for row in rows} == {Part.FILE, Part.ROWS}
     assert not any(b"elif@" in row.sealed for row in rows)
 

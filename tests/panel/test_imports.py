@@ -140,7 +140,7 @@ def test_a_large_form_is_for_members_alone(shop: Shop) -> None:
 
 
 def test_a_file_can_be_forgotten(shop: Shop, owner: Browser) -> None:
-    from vefa.imports.records import pieces
+    from vefa.imports.pieces import pieces
 
     page = bring(owner)
     assert owner.post(f"{page}/drop", page).location.endswith("/settings/import")
