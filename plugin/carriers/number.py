@@ -11,6 +11,8 @@ from typing import Any
 from vefa.facts import Fact, merge
 
 SUBJECT = "tracking:"
+# After every letter and digit, so that a number's subject lies between SUBJECT and SUBJECT + LAST.
+LAST = "\U0010ffff"
 LONGEST = 60
 # What a fact about a number is called once it is a fact about an order's parcel.
 TYPES = {

@@ -31,6 +31,7 @@ from vefa.inbound import feed_watch, reconcile
 from vefa.inbound.move import move
 from vefa.insights import notices
 from vefa.manifest.data import know_every_table
+from vefa.orders import tracked
 from vefa.outreach.send import recover
 from vefa.staff import mail
 from vefa.stores import feed_hours, refusals
@@ -164,18 +165,20 @@ def watch(program: Program, now: datetime) -> None:
 
 
 def clean(program: Program, now: datetime) -> None:
-    """Delete raw bodies, letters to staff and counts that are older than they are kept."""
+    """Delete raw bodies, letters to staff, counts and words of carriers that are older than they are kept."""
     with program.databases.intake.begin() as connection:
         refusals.drop_old(connection, now)
     with reading(program.databases.main) as connection:
         stores = all_stores(connection)
     for store in stores.values():
+        before = now - timedelta(days=store.raw_days)
         with writing(program.databases.main, store.id) as connection:
+            tracked.drop_nobodys(connection, store.id, before)
             mail.drop_old(connection, store.id, now)
             feed_hours.drop_old(connection, store.id, now)
         while True:
             with writing(program.databases.main, store.id) as connection:
-                if not journal.drop_raw(connection, store.id, now - timedelta(days=store.raw_days)):
+                if not journal.drop_raw(connection, store.id, before):
                     break
 
 

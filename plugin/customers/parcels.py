@@ -9,13 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from vefa import journal
-from vefa.carriers.number import SUBJECT, placed, subjects_in
+from vefa.carriers.number import LAST, SUBJECT, placed, subjects_in
 from vefa.customers.seek import Person, parts
 from vefa.database import metadata
 from vefa.work import work
-
-# After every letter and digit.
-LAST = "\U0010ffff"
 
 
 def close(connection: Connection, store_id: int, person: Person, now: datetime) -> list[str]:

@@ -215,6 +215,18 @@ def test_a_signed_body_that_cannot_be_read_is_kept_and_shown(world: World) -> No
 
 
 @pytest.mark.contract
+def test_what_is_told_of_nobodys_parcel_is_kept_for_a_while(world: World) -> None:
+    store = shop(world)
+    hear(world, own("shop", on(0), placed(), shipped("1", "S1", "YK1")), on(3))
+    for number in ("YK1", "NOBODYS"):
+        hear(world, [scans("aftership", "shop", on(3), number, (on(2), "in_transit"))], on(3))
+    for before, gone in ((on(2), 0), (on(4), 1), (on(4), 0)):
+        with world.databases.main.begin() as connection:
+            assert tracked.drop_nobodys(connection, store.id, before) == gone
+    assert parcel_of(world, store, on(3)).scan == "in_transit"
+
+
+@pytest.mark.contract
 def test_two_stores_with_one_number_hear_only_their_own(world: World) -> None:
     one, two = shop(world, "one"), shop(world, "two")
     for slug in ("one", "two"):
