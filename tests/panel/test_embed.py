@@ -80,7 +80,7 @@ def test_a_token_opens_the_store_and_sets_the_cookie_of_its_path(place: Shop) ->
         "Secure", "HttpOnly", "Path=/vefa/mercan", "SameSite=None", "Partitioned"
     }  # fmt: skip
     page = browser.get("/vefa/mercan/deliveries", base_url=PUBLIC)
-    assert page.status_code == 200
+    assert page.status_code == 200 and "Set-Cookie" not in page.headers
     nowhere = browser.get("/vefa/mercan/nothing/here", base_url=PUBLIC)
     assert nowhere.status_code == 404 and 'href="/vefa/mercan/"' in nowhere.text
     home = browser.get("/vefa/mercan/", base_url=PUBLIC)
@@ -101,6 +101,16 @@ def test_a_session_opens_its_own_store_alone(place: Shop) -> None:
         for address in ("/vefa/kilim/", "/vefa/", "/vefa/mercan/settings/new-store"):
             answer = browser.get(address, base_url=PUBLIC, headers=headers)
             assert answer.status_code in (303, 404), (address, headers)
+    for address in (
+        "/vefa/sign-in",
+        "/vefa/c/mercan/policy",
+        "/vefa/c/mercan/nothing",
+        "/vefa/embed/-/mercan/x",
+    ):
+        answer = browser.get(
+            address, headers={"X-Vefa-Session": handle, "Cookie": f"vefa_embed_mercan={handle}"}
+        )
+        assert ancestors(answer) == "'none'", address
     assert "Other stores" not in browser.get("/vefa/mercan/", base_url=PUBLIC).text
 
 
