@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, StatementError
 from tests import postgres, test_turns
+from tests.build import SECRET, START
+from tests.inbound import test_keep
 from tests.outreach import test_send
 from tests.shop import MORNING, late_order, make_shop
+from tests.support import make_world
 
-from vefa import due, turns
+from vefa import due, exchange, turns
 from vefa.cli import migrate
 from vefa.database import Databases
 from vefa.outreach import send
@@ -88,12 +91,26 @@ def check_slow(databases: Databases, patch: Patch) -> None:
     test_turns.test_a_slow_worker_finishes_nothing_that_is_new(databases.main)
 
 
+def names_are_left(patch: Patch) -> None:
+    patch.setattr(exchange, "_can_be_kept", lambda text, longest: True)
+
+
+def check_names(databases: Databases, patch: Patch) -> None:
+    world = make_world(databases)
+    world.add_store("shop", START, [SECRET])
+    try:
+        test_keep.test_whatever_an_event_is_called_it_is_kept_once(world, "a\x00b")
+    except StatementError as error:
+        raise AssertionError("a signed event was lost") from error
+
+
 PLANTED: list[tuple[Callable[[Patch], None], Callable[[Databases, Patch], None]]] = [
     (nobody_waits, check_numbers),
     (everybody_works, check_alone),
     (everybody_works, check_living),
     (nothing_is_asked_again, check_meanwhile),
     (rows_begin_at_one, check_slow),
+    (names_are_left, check_names),
 ]
 
 

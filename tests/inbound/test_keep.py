@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -57,6 +58,17 @@ def test_the_same_event_waits_once_and_the_first_stays(world: World) -> None:
 def test_what_cannot_be_read_is_kept_too(world: World) -> None:
     assert world.inbound.keep(request(b"\xff not JSON", "shop", clock.now()), START)
     assert [body.topic for body in kept(world)] == ["unknown"]
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "a\nb", "ı" * 200, "\U0001f4e6" * 150, "half \ud83d", " "])
+def test_whatever_an_event_is_called_it_is_kept_once(world: World, name: str) -> None:
+    """No database has to hold a name that it cannot hold, and none of its events is lost for it."""
+    body = json.dumps(placed() | {"id": name, "type": name[:70]}).encode()
+    for _ in range(2):
+        assert world.inbound.keep(request(body, "shop", clock.now()), START)
+    assert len(kept(world)) == 1
+    world.work(START)
+    assert kept(world) == []
 
 
 @pytest.mark.parametrize(

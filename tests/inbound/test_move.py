@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DataError, OperationalError
 from tests.build import event, on, parcel, placed, request, said
 from tests.shop import DUE, WHO, Shop, late_order, make_shop
 from tests.support import everything
@@ -178,3 +179,22 @@ def test_what_lies_in_plain_text_would_be_found(shop: Shop) -> None:
     shop.tell(placed(tags=["a plain marker"]))
     moved(shop, on(1) + timedelta(hours=1))
     assert b"a plain marker" in everything(shop.world.databases)
+
+
+def test_a_value_that_the_database_refuses_stops_nobody(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would refuse it again for ever; a database that is away is another matter, and waited for."""
+    append, away = journal.append, OperationalError("INSERT", {}, Exception("the server is gone"))
+
+    def refusing(connection: sa.Connection, store_id: int, new: Any) -> None:
+        if any(fact.subject.endswith(":2") for fact in new):
+            raise away if away.args else DataError("INSERT", {}, Exception("value too long"))
+        append(connection, store_id, new)
+
+    shop.tell(placed(order_id="1"), placed(order_id="2"))
+    monkeypatch.setattr(journal, "append", refusing)
+    with pytest.raises(OperationalError):
+        moved(shop, on(1))
+    away.args = ()
+    assert moved(shop, on(1)) == 2
+    assert rows(shop, journal.intake) == []
+    assert sorted(row.state for row in rows(shop, journal.raw_bodies)) == ["read", "unreadable"]
