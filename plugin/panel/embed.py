@@ -7,6 +7,7 @@ with a token stands in the log, without the token; the visitor reads what to do.
 from __future__ import annotations
 
 import logging
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,9 @@ from vefa.staff.by_platform import Refusal
 log = logging.getLogger("vefa.panel")
 FORM_LIMIT = 32 * 1024
 MOST_ORIGINS = 4
+LONGEST_QUERY = 4000
+# Under which name Shopify puts a token into the frame's first address.
+TOKEN_IN_ADDRESS = "id_token"  # noqa: S105
 # By which name of theirs platforms say in the address which shop has opened the frame.
 SHOP_NAMES = ("shop", "domain")
 
@@ -82,6 +86,9 @@ def _enter(platform: str, shop: EmbedShop | None) -> ResponseReturnValue:
             client=shop.client or "",
             action=url_for("embed.open_store", slug=shop.store.slug, platform=platform),
             origins=" ".join(g.vefa_framed_by),
+            query=urlencode(
+                [(name, value) for name, value in request.args.items() if name != TOKEN_IN_ADDRESS]
+            ),
             script=address(entry.script),
         )
     )
@@ -173,5 +180,21 @@ def _refuse(
     g.vefa_framed_by = shop.frames() if shop else ()
     removed = refusal is Refusal.REMOVED
     title, sentence, hint = TAKEN_AWAY if removed else NOT_BELIEVED
-    text = render_template("panel/embed_refused.html", title=title, sentence=sentence, hint=hint)
+    text = render_template(
+        "panel/embed_refused.html",
+        title=title,
+        sentence=sentence,
+        hint=hint,
+        again=None if removed else _again(platform, shop),
+    )
     return text, 403 if removed else 401
+
+
+def _again(platform: str, shop: EmbedShop | None) -> str | None:
+    """Return where the platform is asked for another token, as it opened the frame; None where it posts its own."""
+    if request.method != "POST" or shop is None or not isinstance(shop.platform, Enters):
+        return None
+    given = request.form.get("query", "")
+    opened = parse_qsl(given) if len(given) <= LONGEST_QUERY else []
+    query = urlencode([(name, value) for name, value in opened if name != TOKEN_IN_ADDRESS])
+    return url_for("embed.enter", slug=shop.store.slug, platform=platform) + (f"?{query}" if query else "")

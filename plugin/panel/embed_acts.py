@@ -40,5 +40,7 @@ def embedded_leave() -> ResponseReturnValue:
         embed_records.end(connection, inside, visit.real_now())
     g.vefa_language = locales.get(visit.language().tag)
     title, sentence = LEFT
-    answer = Response(render_template("panel/embed_refused.html", title=title, sentence=sentence, hint=None))
+    answer = Response(
+        render_template("panel/embed_refused.html", title=title, sentence=sentence, hint=None, again=None)
+    )
     return embedded.drop_handle(answer, visit.store().slug)

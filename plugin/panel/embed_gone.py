@@ -38,4 +38,6 @@ def page() -> ResponseReturnValue | None:
 
 def _page(words: tuple[str, str]) -> ResponseReturnValue:
     title, sentence = words
-    return render_template("panel/embed_refused.html", title=title, sentence=sentence, hint=None), 401
+    return render_template(
+        "panel/embed_refused.html", title=title, sentence=sentence, hint=None, again=None
+    ), 401

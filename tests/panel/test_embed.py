@@ -6,6 +6,7 @@ import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -244,6 +245,19 @@ def test_a_token_of_shopify_for_something_else_opens_nothing(place: Shop) -> Non
     for changed in OF_SHOPIFY_FOR_ANOTHER:
         for address in ("/vefa/embed/shopify", "/vefa/embed/mercan/shopify"):
             refused(come(place, shopify(NOW, **changed), to=address))
+
+
+def test_a_refusal_leads_back_to_where_the_platform_is_asked_again(place: Shop) -> None:
+    client = place.app.test_client()
+    opened = f"shop={SHOP}&host=YWRtaW4&embedded=1"
+    entry = client.get(f"/vefa/embed/shopify?{opened}&id_token=eyJ").text
+    assert f'name="query" value="{escape(opened)}"' in entry and "eyJ" not in entry
+    for query in (opened, f"{opened}&id_token=eyJ", "", "x" * 9000, "a=1&" * 900):
+        form = {"token": signed(shopify(NOW, exp=1)), "query": query}
+        answer = client.post("/vefa/embed/mercan/shopify", data=form, base_url=PUBLIC)
+        assert answer.status_code == 401 and "eyJ" not in answer.text
+        assert ('href="/vefa/embed/mercan/shopify' in answer.text) is True, query[:20]
+    assert "Try again" not in refused(come(place, wordpress(NOW, PUBLIC, exp=1))).text
 
 
 def test_the_frame_of_shopify_asks_app_bridge_on_this_page_alone(place: Shop) -> None:
