@@ -36,8 +36,20 @@ class HttpError(VefaError):
     """A request could not be made, was refused before it was made, or its answer is not acceptable."""
 
 
+class UnknownHostError(HttpError):
+    """Nobody knows the name of the host."""
+
+
+class CertificateError(HttpError):
+    """The certificate of the host does not hold."""
+
+
 class ForbiddenAddressError(HttpError):
     """The address is not one that Vefa may ask: another scheme, a private network, another host."""
+
+
+class LeadsElsewhereError(ForbiddenAddressError):
+    """The host leads on to another one, which is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +166,7 @@ def _resolve(host: str, port: int) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise HttpError(f"The name {host} is not known.") from error
+        raise UnknownHostError(f"The name {host} is not known.") from error
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
@@ -181,7 +193,7 @@ def _stay(before: _Target, after: _Target) -> None:
     upgraded = (before.url.scheme, after.url.scheme) == ("http", "https")
     same_place = (before.url.scheme, before.port) == (after.url.scheme, after.port)
     if before.host != after.host or not (upgraded or same_place):
-        raise ForbiddenAddressError(
+        raise LeadsElsewhereError(
             f"{before.host} redirects to another place, {after.host}, and is not followed."
         )
 
@@ -208,7 +220,9 @@ def _ask(target: _Target, request: Request, *, timeout: float, limit: int) -> An
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, names, body)
         except requests.exceptions.SSLError as error:
-            raise HttpError(f"The certificate of {target.host} does not hold: {_reason(error)}.") from error
+            raise CertificateError(
+                f"The certificate of {target.host} does not hold: {_reason(error)}."
+            ) from error
         except (requests.RequestException, TransportError, OSError) as error:
             raise HttpError(f"{url} could not be fetched: {_reason(error)}.") from error
 

@@ -78,5 +78,5 @@ def errands(databases: Databases, master: Key, settings: Settings) -> dict[str, 
     return {
         reconcile.PACKAGE: reconcile.Reconciler(databases, master, settings).look,
         feed_watch.PACKAGE: partial(feed_watch.look, databases, master),
-        imports.PACKAGE: imports.Importer(databases, master, FACTS_WAKE, looks).look,
+        imports.PACKAGE: imports.Importer(databases, master, FACTS_WAKE, looks, settings.allow_private).look,
     }

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _embedded_sessions()
     _imports()
     _feed_health()
+    _look_back()
 
 
 def _feeds() -> None:
@@ -181,6 +182,11 @@ def _feed_health() -> None:
         sa.PrimaryKeyConstraint("store_id", "platform", "began", name=op.f("pk_feed_gaps")),
         sqlite_with_rowid=False,
     )
+
+
+def _look_back() -> None:
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("platform", sa.String(length=40), nullable=True))
 
 
 def downgrade() -> None:

@@ -59,16 +59,22 @@ def look_back(connection: Connection, one: Import, days: int, now: datetime) -> 
 
 
 def look_back_at_known(
-    connection: Connection, store_id: int, days: int, by: str | None, now: datetime
+    connection: Connection,
+    store_id: int,
+    days: int,
+    by: str | None,
+    now: datetime,
+    platform: str | None = None,
 ) -> str:
     """Let the worker look back at what the store's platforms told of so many days; return the name of its result.
 
-    The result stands where that of a file stands, of which there is none.
+    With a ``platform`` its shop is asked once more, and what it answers is not kept. The result stands where that of
+    a file stands, of which there is none.
     """
     one = Import(
         store_id=store_id, id=time_ordered_id(now), stage=Stage.DONE, file_name="", size=0, as_of=now, header=(),
         meaning=Meaning({}), from_1904=False, done=0, total=0, counts={}, error=None, back_days=days, back_done=0,
-        back=None, created_at=now, created_by=by, changed_at=now,
+        back=None, created_at=now, created_by=by, changed_at=now, platform=platform,
     )  # fmt: skip
     records.add(connection, one)
     make_due(connection, store_id, PACKAGE, {one.id: now})

@@ -95,6 +95,10 @@ class Backward:
         finally:
             self._stage.close()
 
+    def close(self) -> None:
+        """Forget everything before the end."""
+        self._stage.close()
+
     def run(self) -> dict[str, Any]:
         """Go on until the end, and return what was found."""
         while self.report is None:

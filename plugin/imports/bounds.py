@@ -28,6 +28,7 @@ NOT_A_WORKBOOK = mark("This is no workbook (.xlsx) that can be read. Open it and
 FORGOTTEN = mark(
     "The file was forgotten, since the data of one of your customers were erased. Bring it again."
 )
+NO_ANSWER = mark("The shop did not answer as it should, and looking back has ended: %(answer)s")
 NOT_TEXT = mark("This is neither a CSV file nor a workbook (.xlsx).")
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from vefa import journal
 from vefa.database import Databases, dump_json, reading
+from vefa.errors import BusyError, ConfigurationError, ShopError
 from vefa.imports import bounds, counted, parts, pieces, records
 from vefa.imports.ask import KEPT, PACKAGE
 from vefa.imports.back import Backward, of_import, of_journal
 from vefa.imports.bounds import FileRefusedError
 from vefa.imports.difference import Change
+from vefa.imports.history import Asking, Fetching
 from vefa.imports.parts import Part
 from vefa.imports.records import Import, Stage
 from vefa.imports.rehearsal import MakeLooks
@@ -30,19 +32,25 @@ from vefa.work import Result
 
 __all__ = ["PACKAGE", "Importer"]
 PARTS_A_LOOK = 4
+TRIES, PAUSE = 5, timedelta(seconds=20)
 
 Write = Callable[[Connection], None]
 
 
 @dataclass(slots=True)
 class Importer:
-    """Takes imports a step further; ``wakes`` are the packages that look at new facts."""
+    """Takes imports a step further; ``wakes`` are the packages that look at new facts.
+
+    ``allow_private`` names hosts of private networks that may be asked for their history.
+    """
 
     databases: Databases
     master: Key
     wakes: Wakes
     make_looks: MakeLooks
-    _running: dict[str, Backward] = field(default_factory=dict)
+    allow_private: frozenset[str] = frozenset()
+    _running: dict[str, Backward | Fetching] = field(default_factory=dict)
+    _failures: dict[str, int] = field(default_factory=dict)
 
     def look(self, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
         """Take each import among ``subjects`` one step further."""
@@ -67,16 +75,39 @@ class Importer:
     def _back(self, step: _Step) -> tuple[Write, datetime | None]:
         """Look back a little further; a process that was started anew begins anew."""
         one = step.one
-        running = self._running.get(one.id)
-        if running is None:
-            begin = of_import if one.size else of_journal
-            running = begin(self.databases, self.master, one, self.make_looks, self.wakes)
+        try:
+            running = self._running.get(one.id) or self._begin(one)
             self._running[one.id] = running
-        values = running.go_on()
+            values = running.go_on()
+        except (ShopError, ConfigurationError) as error:
+            return self._again(step, error)
+        self._failures.pop(one.id, None)
         if running.report is not None:
             del self._running[one.id]
             values = {"back": running.report, "back_done": 100}
-        return step.changing(**values), step.now
+        wait = running.wait if isinstance(running, Fetching) else 0.0
+        return step.changing(**values), step.now + timedelta(seconds=wait)
+
+    def _begin(self, one: Import) -> Backward | Fetching:
+        if one.platform:
+            asking = Asking(self.databases, self.master, self.make_looks, self.wakes, self.allow_private)
+            return asking.begin(one)
+        begin = of_import if one.size else of_journal
+        return begin(self.databases, self.master, one, self.make_looks, self.wakes)
+
+    def _again(self, step: _Step, error: ShopError | ConfigurationError) -> tuple[Write, datetime | None]:
+        """Ask a shop once more that did not answer, some times, and then say that it does not."""
+        if isinstance(error, BusyError):
+            return step.changing(), step.now + timedelta(seconds=error.wait)
+        failures = self._failures.get(step.one.id, 0) + 1
+        if failures < TRIES:
+            self._failures[step.one.id] = failures
+            return step.changing(), step.now + PAUSE
+        self._failures.pop(step.one.id, None)
+        if (running := self._running.pop(step.one.id, None)) is not None:
+            running.close()
+        said = [bounds.NO_ANSWER, {"answer": str(error)[:300]}]
+        return step.changing(stage=Stage.FAILED.value, error=said), None
 
 
 def _looks_back(one: Import) -> bool:

@@ -52,6 +52,7 @@ imports = table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("created_by", sa.String(36)),
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("platform", sa.String(40)),
 )
 meanings = table(
     "import_meanings",
@@ -68,6 +69,7 @@ class Import:
     """One import as it stands: ``done`` of ``total`` parts of the file, and what was counted so far.
 
     ``back`` is what looking back found, ``back_days`` how many days it looks at, None where nobody asked.
+    ``platform`` is the platform that is asked for its history, where there is no file.
     """
 
     store_id: int
@@ -89,6 +91,7 @@ class Import:
     created_at: datetime
     created_by: str | None
     changed_at: datetime
+    platform: str | None = None
 
 
 def _import(row: Any) -> Import:
@@ -97,7 +100,7 @@ def _import(row: Any) -> Import:
         row.store_id, row.id, Stage(row.stage), row.file_name, row.size, row.as_of, header,
         from_document(json.loads(row.meaning), len(header)), row.from_1904, row.done, row.total,
         json.loads(row.counts), tuple(json.loads(row.error)) if row.error else None, row.back_days, row.back_done,
-        json.loads(row.back) if row.back else None, row.created_at, row.created_by, row.changed_at,
+        json.loads(row.back) if row.back else None, row.created_at, row.created_by, row.changed_at, row.platform,
     )  # fmt: skip
 
 
@@ -122,6 +125,7 @@ def add(connection: Connection, one: Import) -> None:
             created_at=one.created_at,
             created_by=one.created_by,
             changed_at=one.changed_at,
+            platform=one.platform,
         )
     )
 

@@ -28,6 +28,7 @@ class StoreShop:
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     allow_private: frozenset[str] = frozenset()
     timeout: float = TIMEOUT
+    tries: int = TRIES
 
     def ask(
         self,
@@ -38,7 +39,7 @@ class StoreShop:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Answer:
-        """Ask the store's host and return its answer; what only reads is tried up to three times.
+        """Ask the store's host and return its answer; what only reads is tried up to ``tries`` times.
 
         Raises ``UnreachableError`` where there is no answer, and ``ConfigurationError`` for a path or an address that
         may not be asked.
@@ -46,8 +47,8 @@ class StoreShop:
         if not path.startswith("/") or path.startswith("//") or "\\" in path:
             raise ConfigurationError(f"{path!r} is not a path of the store's own host.")
         request = http.Request(method, self._address(path, query), headers or {}, body)
-        for attempt in range(1, TRIES + 1):
-            last = attempt == TRIES or method != "GET"
+        for attempt in range(1, self.tries + 1):
+            last = attempt == self.tries or method != "GET"
             try:
                 answer = http.ask(
                     request, timeout=self.timeout, limit=LIMIT, allow_private=self._host in self.allow_private

@@ -55,3 +55,19 @@ def count_by(
         .order_by(count.desc(), by)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def one_number(connection: Connection, store_id: int, platform: str) -> str | None:
+    """Return the number of an order that a platform told of, or None while it has told of none."""
+    number: str | None = connection.scalar(
+        sa.select(orders.c.number)
+        # The names of a platform's orders begin alike, so the key finds them without a look at the others.
+        .where(
+            orders.c.store_id == store_id,
+            orders.c.order_id > f"{platform}:",
+            orders.c.order_id < f"{platform};",
+        )
+        .order_by(orders.c.order_id.desc())
+        .limit(1)
+    )
+    return number

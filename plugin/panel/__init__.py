@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
         headers,
         text,
         today,
+        watched,
     )
 
     for screen in SCREENS:
@@ -70,6 +71,7 @@ def register(app: Flask) -> None:
     today.register(app)
     faults.register(app)
     feed_words.register(app)
+    watched.register(app)
     app.register_blueprint(blueprints.entrance)
     app.register_blueprint(embed.embed)
     app.register_blueprint(blueprints.panel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -140,7 +140,9 @@ def connect_platform() -> ResponseReturnValue:
     except records.TakenError:
         form.fault("shop", OTHER_STORE)
         return shown_page(form)
-    return done("connections") if described.gives_secret else shown_page(Form({}), (platform, secret or ""))
+    if described.gives_secret:
+        return redirect(url_for("panel.connect", platform=platform, kept=1), 303)
+    return shown_page(Form({}), (platform, secret or ""))
 
 
 def _forget(connection: Connection, store_id: int, platform: str, key: Key) -> None:

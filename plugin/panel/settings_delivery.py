@@ -9,6 +9,7 @@ from datetime import timedelta
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from vefa.insights.watched import COUNT_UP_TO, dated
 from vefa.locales import mark
 from vefa.orders import listing
 from vefa.panel import visit
@@ -69,7 +70,17 @@ def delivery_days() -> ResponseReturnValue:
 
 
 def _page(form: Form, methods: list[Method]) -> ResponseReturnValue:
-    return page("settings_delivery", "delivery_days", form, methods=methods, span=SPAN.days)
+    with visit.reading() as connection:
+        brought = dated(connection, visit.store().id, visit.now())
+    return page(
+        "settings_delivery",
+        "delivery_days",
+        form,
+        methods=methods,
+        span=SPAN.days,
+        dated=brought,
+        most_dated=COUNT_UP_TO,
+    )
 
 
 @panel.post("/settings/delivery-days")

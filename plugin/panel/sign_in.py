@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from vefa.database import db
+from vefa.insights.watched import not_watched
 from vefa.locales import mark
 from vefa.panel import assets, by_host, visit
 from vefa.panel.blueprints import entrance, inside
@@ -19,6 +20,8 @@ from vefa.turns import writing
 
 entrance.add_url_rule("/-/<version>/<path:name>", view_func=assets.serve)
 
+# Of so many stores, and not of every one, the list says whether they are watched.
+MOST_STORES = 50
 WHY = {
     Refusal.WRONG: mark("The e-mail address and the password do not belong together."),
     Refusal.TOO_MANY: mark("Too many attempts failed. Wait 15 minutes and try again."),
@@ -49,9 +52,10 @@ def home() -> ResponseReturnValue:
     numbers = by_host.stores_of(who)
     with visit.reading() as connection:
         mine = listing.some(connection, sorted(numbers))
+        unwatched = not_watched(connection, mine[:MOST_STORES], visit.now())
     if len(mine) == 1:
         return redirect(url_for("panel.today", slug=mine[0].slug), 303)
-    return render_template("panel/stores.html", stores=mine)
+    return render_template("panel/stores.html", stores=mine, not_watched=unwatched)
 
 
 @entrance.get("/sign-in")
