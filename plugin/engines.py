@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError
 from vefa.errors import ConfigurationError
 
 SCHEMA = "vefa"
-THREADS = 16
+THREADS, FEWEST = 16, 4
 READONLY = "vefa_readonly"
 # Classes of SQLSTATE: a value that cannot be, and one that is too large for an index.
 VALUES_AT_FAULT = ("22", "54")
@@ -80,9 +80,10 @@ def _make_postgresql(url: URL, threads: int, serializer: Callable[[object], str]
             },
             pool_pre_ping=True,
             pool_use_lifo=True,
-            # A request rarely holds two connections at once; one that does finds a second one all the same.
-            pool_size=threads,
-            max_overflow=threads,
+            # A request rarely holds two connections at once; one that does finds a second one all the same. A
+            # worker needs a few whatever the number of threads: for its locks, for reading and for writing.
+            pool_size=max(threads, FEWEST),
+            max_overflow=max(threads, FEWEST),
             pool_timeout=10,
         )
     except ModuleNotFoundError as error:

@@ -100,13 +100,15 @@ def _database_url(text: str) -> str | None:
     if not text:
         return None
     try:
-        scheme, name = urlsplit(text).scheme, urlsplit(text).path.strip("/")
+        scheme, host, name = urlsplit(text).scheme, urlsplit(text).netloc, urlsplit(text).path.strip("/")
     except ValueError as error:
         raise ConfigurationError("VEFA_DATABASE_URL is not an address.") from error
     if scheme != POSTGRESQL or not name:
         raise ConfigurationError(
             f"VEFA_DATABASE_URL must be {POSTGRESQL}://user:password@host/name; for SQLite set VEFA_DATABASE alone."
         )
+    if host.count("@") > 1:
+        raise ConfigurationError("VEFA_DATABASE_URL has to write an @ within the password as %40.")
     return text
 
 
