@@ -83,9 +83,10 @@ class Parts:
 
     def _refunds(self, collection: Mapping[str, Any]) -> Iterator[Fact]:
         for one in _refunds_of(collection):
+            # Its note is what staff wrote for staff, and may name the customer: it is not read.
             refund: Values = {"amount": one["amount"]}
-            told = {"created_at": one.get("created_at"), "reason": one.get("note")}
-            refund |= {name: value for name, value in told.items() if value}
+            if one.get("created_at"):
+                refund["created_at"] = one["created_at"]
             at = one.get("created_at") or collection.get("updated_at")
             yield self._fact(f"refund:{one['id']}", "refund.created", at, 0, {"refunds": {one["id"]: refund}})
 

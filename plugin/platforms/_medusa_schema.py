@@ -57,7 +57,7 @@ Fulfillment = part(
     ),
     labels=many(part(tracking_number=Text(120), tracking_url=Text(2000)), 100),
 )
-Refund = part(id=identity(), amount=_amount(), created_at=_when(), note=Text(1000))
+Refund = part(id=identity(), amount=_amount(), created_at=_when())
 Payment = part(
     id=identity(),
     provider_id=Text(),
