@@ -52,9 +52,9 @@ def _outcome(row: Any, names: Mapping[str, str]) -> Markup:
             return say(mark("%(name)s said that nothing was sold."), name=visit.language().isolate(name))
         return say(mark("A member said that nothing was sold."))
     if not row.untold:
-        return say(mark("Vefa asked; nothing had happened that no event told."))
+        return say(mark("Vefa asked; nothing was missed."))
     return ngettext(
-        "Vefa asked and found %(n)s change that no event had told.",
-        "Vefa asked and found %(n)s changes that no event had told.",
+        "Vefa asked and found %(n)s change that it had missed.",
+        "Vefa asked and found %(n)s changes that it had missed.",
         row.untold,
     )

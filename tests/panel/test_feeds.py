@@ -73,7 +73,7 @@ def test_a_hole_is_closed_by_who_may(shop: Shop, owner: Browser) -> None:
         acts = connection.scalars(sa.select(staff.audit.c.action)).all()
     assert acts.count("gap_closed") == 1
     text = page(owner)
-    assert "1 hole in what came From 20 Nov, 09:30 to 21 Nov, 15:30. Nothing came." in text
+    assert "1 gap in what came From 20 Nov, 09:30 to 21 Nov, 15:30. Nothing came." in text
     assert "said that nothing was sold." in text
 
 
@@ -143,10 +143,10 @@ def test_holes_stay_in_sight(shop: Shop, owner: Browser) -> None:
             )
             feed_gaps.settle(connection, 1, "standard", began, untold)
     text = page(owner)
-    assert "3 holes in what came" in text
+    assert "3 gaps in what came" in text
     assert "Events came again; orders of this time may lack some." in text
-    assert "Vefa asked; nothing had happened that no event told." in text
-    assert "Vefa asked and found 11 changes that no event had told." in text
+    assert "Vefa asked; nothing was missed." in text
+    assert "Vefa asked and found 11 changes that it had missed." in text
 
 
 def test_mended_webhooks_are_named(shop: Shop, owner: Browser) -> None:
