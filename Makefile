@@ -41,7 +41,7 @@ faults: $(STAMP) ## check that each planted fault turns a test red, and replay w
 	VEFA_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -rs tests/faults tests/journeys/test_replay_shows.py tests/browser/test_axe.py tests/browser/test_embed.py tests/browser/test_embed_walk.py tests/test_deploy.py
 
 fuzz: $(STAMP) ## change every kind of inbound body in thousands of ways
-	VEFA_LONG=1 $(BIN)/python -m pytest -rs tests/plugins/test_fuzz.py tests/plugins/test_fuzz_answers.py tests/plugins/test_standard_json.py
+	VEFA_LONG=1 $(BIN)/python -m pytest -rs tests/plugins/test_fuzz.py tests/plugins/test_fuzz_answers.py tests/plugins/test_fuzz_addresses.py tests/plugins/test_standard_json.py
 
 clean: ## remove everything that can be made again, but no database
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
