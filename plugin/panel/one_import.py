@@ -122,8 +122,8 @@ def _as_read(one: Import, first: Sequence[tuple[int, list[str]]]) -> list[dict[s
 def _issues(one: Import) -> list[import_words.Shown]:
     with visit.reading() as connection:
         kept = ask.left_out(connection, one, key())
-    found = [records_issue for part in kept for records_issue in part["issues"]]
-    return sorted(map(import_words.read, found), key=lambda issue: issue.row)
+    found = [issue for part in kept for issue in part["issues"]]
+    return sorted(map(import_words.read, found), key=lambda issue: (not issue.left_out, issue.row))
 
 
 def _never_tells(one: Import) -> bool:
