@@ -74,7 +74,6 @@ FOUND: dict[Found, Words] = {
 }
 # What each of these says is wrong lies in the address; of the others the keys are at fault.
 OF_ADDRESS = frozenset(Found) - {Found.REFUSED}
-ASK_EVERY = mark("Or let Vefa ask your shop every 5 minutes.")
 REACHED: dict[Reach, Words] = {
     Reach.REACHED: (mark("Vefa was reached at %(address)s."), ""),
     Reach.PRIVATE: (

@@ -146,7 +146,7 @@ def choose_events(platform: str) -> ResponseReturnValue:
     if reached.is_hopeless:
         said = check_words.of_reach(reached, state().settings.public_url)
         form.faults["way"] = check_words.whole(said)
-        return _page(one, form)
+        return _page(one, form, reached=True)
     return _install(one, form)
 
 
