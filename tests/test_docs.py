@@ -41,7 +41,7 @@ HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 VARIABLE = re.compile(r"\bVEFA_[A-Z]+(?:_[A-Z]+)*\b")
 FOLDERS = ("plugin/", "tests/", "docs/", "examples/", "migrations/", "admin_templates/", "benchmarks/")
 # Variables of the tests, which no process of Vefa reads.
-OF_TESTS = {"VEFA_LONG", "VEFA_SHARED", "VEFA_SERVICES", "VEFA_SHOTS"}
+OF_TESTS = {"VEFA_LONG", "VEFA_POSTGRESQL", "VEFA_SERVICES", "VEFA_SHARED", "VEFA_SHOTS", "VEFA_TEST_ON"}
 # Files that the documentation tells the reader to make.
 TO_BE_MADE = {"plugin/platforms/kasa.py", "plugin/carriers/izci.py"}
 ENDS = re.compile(r"\s+(?:#|>|\||&&|<)\s?.*$")
