@@ -60,8 +60,11 @@ def drop(name: str) -> None:
 def database(name: str, options: str = "") -> Iterator[str]:
     """Give the address of a new database until the end of the block."""
     name = f"vefa_test_{name}_{os.getpid()}"
-    yield create(name, options)
-    drop(name)
+    where = create(name, options)
+    try:
+        yield where
+    finally:
+        drop(name)
 
 
 @cache
@@ -107,8 +110,10 @@ def empty(folder: Path) -> Iterator[Databases]:
     except sa.exc.ProgrammingError:
         remake()
     opened = open_databases(folder / "none.db", url=address(_shared()))
-    yield opened
-    opened.dispose()
+    try:
+        yield opened
+    finally:
+        opened.dispose()
 
 
 def _delete_rows(engine: sa.Engine) -> None:
