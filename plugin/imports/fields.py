@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -103,15 +103,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The columns by their meaning, and how their values are read."""
+    """The columns by their meaning, how their values are read, and what words for the order's status mean."""
 
     columns: Columns
     options: Options = Options()
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return the mapping as plain JSON values."""
         columns = {field.value: place for field, place in sorted(self.columns.items())}
-        return {"columns": columns, "day_first": self.options.day_first, "toman": self.options.toman}
+        options = {"day_first": self.options.day_first, "toman": self.options.toman}
+        return {"columns": columns, "words": dict(self.words), **options}
 
 
 def from_document(document: Mapping[str, Any], width: int) -> Meaning:
@@ -122,7 +124,10 @@ def from_document(document: Mapping[str, Any], width: int) -> Meaning:
         for name, place in (told.items() if isinstance(told, Mapping) else ())
         if name in set(Field) and type(place) is int and 0 <= place < width
     }
-    return Meaning(columns, Options(document.get("day_first") is not False, document.get("toman") is True))
+    words = document.get("words")
+    told_words = words.items() if isinstance(words, Mapping) else ()
+    options = Options(document.get("day_first") is not False, document.get("toman") is True)
+    return Meaning(columns, options, {str(word)[:60]: str(state) for word, state in told_words})
 
 
 def cells_of(columns: Columns, row: Sequence[str]) -> dict[Field, str]:

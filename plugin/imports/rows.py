@@ -193,7 +193,7 @@ def _country(text: str, row: Row, _terms: Terms) -> str | None:
 
 def _status(text: str, row: Row, terms: Terms) -> Any:
     plain = " ".join(text.split())[: LONGEST[Field.STATUS]]
-    state = state_of(plain, terms.store.status_map)
+    state = state_of(plain, {**terms.store.status_map, **terms.meaning.words})
     if state is None:
         row.fault(Field.STATUS, "unknown_status", plain, fatal=False)
     return plain, state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from flask import redirect, request, url_for
@@ -12,8 +13,10 @@ from vefa.database import db
 from vefa.imports import ask, records, upload
 from vefa.imports.back import DAYS
 from vefa.imports.bounds import LARGEST_FILE, FileRefusedError
+from vefa.imports.counted import MOST_WORDS
 from vefa.imports.fields import Field, Meaning, Options
 from vefa.imports.records import Import
+from vefa.imports.statuses import State
 from vefa.imports.upload import File
 from vefa.locales import mark
 from vefa.panel import blueprints, visit
@@ -133,4 +136,19 @@ def _meaning(form: Form, one: Import) -> Meaning:
     if Field.NUMBER not in columns:
         form.fault("column-0", NEEDS_NUMBER)
     day_first = form.choice("day_first", ["yes", "no"], needed=False) != "no"
-    return Meaning(columns, Options(day_first, form.values.get("toman") == "on"))
+    return Meaning(columns, Options(day_first, form.values.get("toman") == "on"), one.meaning.words)
+
+
+@panel.post("/settings/import/<import_id>/words")
+def keep_words(import_id: str) -> ResponseReturnValue:
+    """Keep what words for the order's status mean, and let the worker check the file once more."""
+    visit.require(Act.SETTINGS)
+    told = zip(request.form.getlist("word")[:MOST_WORDS], request.form.getlist("means"), strict=False)
+    words = {word[:60]: means for word, means in told if means in set(State)}
+    with visit.writing() as connection:
+        one = records.by_id(connection, visit.store().id, import_id)
+        meaning = replace(one.meaning, words={**one.meaning.words, **words})
+        if words and ask.start(connection, one, visit.now()):
+            records.change(connection, one.store_id, one.id, meaning=meaning.document())
+            records.remember(connection, one.store_id, one.header, meaning, visit.now())
+    return redirect(url_for("panel.one_import", import_id=one.id), 303)

@@ -74,6 +74,7 @@ def show(one: Import, form: Form) -> ResponseReturnValue:
         issues=issues[:ISSUES_SHOWN],
         more=max(len(issues) - ISSUES_SHOWN, 0),
         silent=_never_tells(one),
+        states=import_words.STATES,
         days=DAYS,
     )
 

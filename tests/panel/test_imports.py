@@ -157,6 +157,24 @@ def test_an_import_page_speaks_three_languages(shop: Shop, owner: Browser) -> No
         assert words in plain(owner.get(page).text)
 
 
+def test_a_word_for_the_status_is_explained_once(shop: Shop, owner: Browser) -> None:
+    header = ["Sipariş No", "Sipariş Tarihi", "Durum"]
+    data = table([["9001", "01.11.2026", "Uçtu gitti"], ["9002", "01.11.2026", "Teslim edildi"]], header)
+    meanings = {"column-0": "number", "column-1": "placed_at", "column-2": "status"}
+    page = bring(owner, data)
+    owner.post(f"{page}/columns", page, **meanings)
+    work(shop.world, NOW)
+    text = plain(owner.get(page).text)
+    assert "Words for the order status that are not known" in text and "Uçtu gitti Orders: 1" in text
+    assert owner.post(f"{page}/words", page, word="Uçtu gitti", means="shipped").status_code == 303
+    work(shop.world, NOW)
+    assert "Uçtu gitti: dispatched" in plain(owner.get(page).text)
+    again = bring(owner, data)
+    owner.post(f"{again}/columns", again, **meanings)
+    work(shop.world, NOW)
+    assert "are not known" not in plain(owner.get(again).text)
+
+
 def test_what_was_received_can_be_looked_back_at_too(shop: Shop, owner: Browser) -> None:
     shop.feed("mercan", ordinary_orders())
     answer = owner.post("/vefa/mercan/settings/look-back", PAGE)
