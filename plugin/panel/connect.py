@@ -63,6 +63,7 @@ def _page(
         fields=connect_access.fields_of(one.platform, one.given),
         asks_address=connect_access.asks_address(one.platform, one.account),
         how=connect_words.access_steps(one.name),
+        example=connect_access.EXAMPLE,
         by_hand=connect_words.steps(one.name),
         address=pasted_of(store.slug, one.name),
         probe=check_words.of_probe(probe) if probe and not form.faults else None,

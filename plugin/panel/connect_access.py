@@ -14,6 +14,7 @@ from vefa.platforms import AccessKey, Fetches, Platform
 from vefa.stores.access import Access
 
 LONGEST_ADDRESS, LONGEST_KEY = 500, 1000
+EXAMPLE = "https://shop.example.com"
 NOT_AN_ADDRESS = mark("Enter the address of your shop, such as https://shop.example.com.")
 NOT_A_KEY = mark("A key has no such characters. Copy it once more.")
 ANOTHER_SHOP = mark("This is another address, so enter its key as well.")

@@ -28,6 +28,13 @@ SAME = {
 # What Persian writes in Latin letters, because it is typed or looked up so.
 LATIN = {
     "VEFA_SMTP_URL": "a setting that is typed as it stands",
+    "VEFA_PUBLIC_URL": "a setting that is typed as it stands",
+    "https": "how an address begins",
+    "https://shop.example.com": "an address as an example",
+    "ck_": "how a key begins",
+    "cs_": "how a key begins",
+    "sk_": "how a key begins",
+    "REST API": "the name of a place in WooCommerce",
     "TR": "a country's code",
     "DE": "a country's code",
     "TRY": "a currency's code",
