@@ -133,7 +133,8 @@ def test_a_day_that_has_not_come_is_refused(owner: Browser) -> None:
     assert owner.client.post(PAGE, data=form, content_type="multipart/form-data").status_code == 422
 
 
-def test_a_large_form_is_for_members_alone(shop: Shop) -> None:
+def test_a_large_form_is_for_members_alone(shop: Shop, owner: Browser) -> None:
+    assert bring(owner, table([GOOD] * 5000))
     form = {"file": (io.BytesIO(b"a" * 100_000), "orders.csv")}
     answer = shop.app.test_client().post(PAGE, data=form, content_type="multipart/form-data")
     assert answer.status_code in (400, 413)
