@@ -15,13 +15,12 @@ from vefa.imports import bounds, counted, parts, pieces, records
 from vefa.imports.ask import KEPT, PACKAGE
 from vefa.imports.back import Backward, of_import, of_journal
 from vefa.imports.bounds import FileRefusedError
-from vefa.imports.difference import Change
 from vefa.imports.history import Asking, Fetching
 from vefa.imports.parts import Part
 from vefa.imports.records import Import, Stage
 from vefa.imports.rehearsal import MakeLooks
 from vefa.imports.sheet import ZIP, open_sheet
-from vefa.imports.study import Studied, body, study
+from vefa.imports.study import Studied, bodies, study
 from vefa.imports.terms import Terms
 from vefa.inbound.move import BATCH, Wakes, enter
 from vefa.stores.records import with_key
@@ -218,10 +217,11 @@ class _Step:
         return part, studied
 
     def _enter(self, studied: Sequence[Studied]) -> None:
-        new = [one for one in studied if one.issue is None and one.found.change is not Change.SAME]
-        bodies = [body(one, self.one.store_id, self.key, self.now) for one in new]
-        for start in range(0, len(bodies), BATCH):
-            batch: list[journal.Kept] = bodies[start : start + BATCH]
+        new: list[journal.Kept] = []
+        for one in studied:
+            new += bodies(one, self.one.as_of, self.one.store_id, self.key, self.now)
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
             enter(self.databases, self.master, self.wakes, self.one.store_id, batch, self.now)
 
     def _keep_left_out(self, number: int, part: Part) -> None:

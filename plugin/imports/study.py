@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from vefa import journal
 from vefa.customers import records as customers
+from vefa.facts import Fact, merge
 from vefa.imports.difference import Change, Difference, difference
 from vefa.imports.speak import Speech, Voice, speak
 from vefa.imports.terms import Issue
@@ -25,12 +26,16 @@ SPACE = "import "
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """An order of a file beside the one that is known; ``issue`` says why nothing can be done with it."""
+    """An order of a file beside the one that is known; ``issue`` says why nothing can be done with it.
+
+    ``twin`` is the order that an earlier file told of before a platform did, and that gives way to the platform's.
+    """
 
     told: Told
     order_id: str
     found: Difference
     issue: Issue | None = None
+    twin: str | None = None
 
 
 def voice_of(as_of: datetime, key: Key) -> Voice:
@@ -43,7 +48,8 @@ def study(
 ) -> list[Studied]:
     """Compare orders with what is known of them at ``now``."""
     ids = _ids(connection, store_id, told)
-    subjects = [subject(one) for one in {*ids.values()}]
+    own = {subject(f"{NAME}:{one.number}") for one in told}
+    subjects = sorted({subject(one) for one in ids.values()} | own)
     known = journal.facts_of(connection, store_id, subjects)
     erased = customers.erased(connection, store_id, subjects)
     voice = voice_of(as_of, key)
@@ -60,8 +66,17 @@ def study(
             found.append(Studied(one, order_id, Difference(Change.SAME, Speech()), issue))
             continue
         folded = fold(order_id, facts, now) if facts else None
-        found.append(Studied(one, order_id, difference(speak(one, order_id, folded, voice), facts, as_of)))
+        added = difference(speak(one, order_id, folded, voice), facts, as_of)
+        found.append(Studied(one, order_id, added, twin=_twin(one, order_id, known)))
     return found
+
+
+def _twin(told: Told, order_id: str, known: Mapping[str, Sequence[Fact]]) -> str | None:
+    own = f"{NAME}:{told.number}"
+    facts = known[subject(own)]
+    if order_id == own or not facts or merge(facts).get("deleted", ((), False))[1]:
+        return None
+    return own
 
 
 def _ids(connection: Connection, store_id: int, told: Sequence[Told]) -> Mapping[str, str]:
@@ -87,10 +102,16 @@ def _likeliest(known: Sequence[str], own: str) -> str:
     return others[0] if others else min(known, default=own)
 
 
-def body(studied: Studied, store_id: int, key: Key, now: datetime) -> journal.Kept:
-    """Return the body that tells what an order's rows add, sealed."""
-    speech = studied.found.speech
-    plain = body_of(studied.order_id, speech.facts, speech.personal)
+def bodies(studied: Studied, as_of: datetime, store_id: int, key: Key, now: datetime) -> list[journal.Kept]:
+    """Return the bodies that tell what an order's rows add, sealed; none where they add nothing."""
+    told = [(studied.order_id, studied.found.speech)] if studied.found.speech.facts else []
+    if studied.twin is not None:
+        told.append((studied.twin, Speech((("order.deleted", as_of, {"deleted": True}),))))
+    return [_body(order_id, speech, store_id, key, now) for order_id, speech in told]
+
+
+def _body(order_id: str, speech: Speech, store_id: int, key: Key, now: datetime) -> journal.Kept:
+    plain = body_of(order_id, speech.facts, speech.personal)
     name = key_of(plain)
     sealed = key.seal(plain, journal.raw_purpose(store_id, name))
     return journal.Kept(store_id, name, NAME, TOPIC, now, sealed)

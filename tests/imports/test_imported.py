@@ -155,6 +155,23 @@ def test_an_order_of_another_platform_is_matched_by_its_number(world: World, sto
     assert counts(imported(world, store, FILE, NOW + DAY)) == (0, 0, 3)
 
 
+def test_an_order_that_a_platform_tells_of_later_is_not_two_after_the_next_file(
+    world: World, store: Store
+) -> None:
+    imported(world, store, table([LATE]), NOW)
+    event = placed(datetime(2026, 10, 1, 7, tzinfo=UTC), "77", number="1001", total="5")
+    world.inbound.keep(request(event, "shop", clock.now()), NOW)
+    world.work(NOW)
+    imported(world, store, table([LATE]), NOW + DAY)
+    with reading(world.databases.main) as connection:
+        found = orders.load(connection, store.id, ["import:1001", "standard:77"], NOW + DAY)
+    assert [one.status for one in found.values()] == ["deleted", "delivered"]
+    before = facts(world)
+    assert (
+        counts(imported(world, store, table([LATE]), NOW + 2 * DAY)) == (0, 0, 1) and facts(world) == before
+    )
+
+
 def test_rows_of_one_order_become_its_lines_and_parcels(world: World, store: Store) -> None:
     header = [*HEADER, "Ürün Adı", "Adet", "Birim Fiyat"]
     rows = [
