@@ -192,9 +192,8 @@ def of_orders(connection: Connection, store_id: int, order_ids: Sequence[str]) -
         orders.c.store_id == store_id, orders.c.order_id.in_(order_ids)
     )
     statement = _of(store_id, found)
-    columns = statement.selected_columns
-    latest_first = (columns.placed_at.desc().nulls_last(), columns.order_id.desc())
-    return _people(connection, statement.order_by(*latest_first))
+    at, identity = statement.selected_columns.placed_at, statement.selected_columns.order_id
+    return _people(connection, statement.order_by(at.desc().nulls_last(), identity.desc()))
 
 
 def search(connection: Connection, store_id: int, text: str, key: Key) -> list[Person]:
