@@ -14,10 +14,17 @@ from vefa.platforms._shopify_shipment import refunded, shipped
 
 PAID = ("authorized", "partially_paid", "paid", "partially_refunded", "refunded")
 UNPAID = ("pending", "expired", "voided", "unpaid")
-# Which body of one instant is the later one.
-RANKS = {"orders/create": 0, "orders/paid": 2, "orders/fulfilled": 3, "orders/cancelled": 4}
+# An order as the interface answers it.
+FETCHED = "order.fetched"
+# Which body of one instant is the later one; an answer was given after all of them.
+RANKS = {"orders/create": 0, "orders/paid": 2, "orders/fulfilled": 3, "orders/cancelled": 4, FETCHED: 5}
 USUAL_RANK, DELETED_RANK = 1, 90
-TYPES = {"orders/create": "order.placed", "orders/cancelled": "order.cancelled", "orders/paid": "order.paid"}
+TYPES = {
+    "orders/create": "order.placed",
+    "orders/cancelled": "order.cancelled",
+    "orders/paid": "order.paid",
+    FETCHED: FETCHED,
+}
 ON_DELIVERY = (
     "cash on delivery", "cod", "kapıda ödeme", "kapida odeme", "pay on delivery", "پرداخت در محل",
 )  # fmt: skip
@@ -83,7 +90,7 @@ class Snapshot:
                 "payment": self._payment(),
                 "customer": self._customer(),
                 "ship_to": self._ship_to(),
-                "lines": self._lines(),
+                **({"lines": self._lines()} if self.order.get("line_items") is not None else {}),
                 "promise": self._promise(),
                 "tags": [tag.strip()[:100] for tag in (order.get("tags") or "").split(",") if tag.strip()][
                     :100

@@ -154,6 +154,7 @@ Carried = keyed(
     created_at=_date(),
     estimated_delivery_at=_date(),
 )()
+Since = part(at=_date())()
 Edited = part(
     order_edit=fields.Nested(
         part(order_id=OrderNumber, committed_at=_date(), created_at=_date()), required=True

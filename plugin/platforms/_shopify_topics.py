@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vefa.platforms import Description
+from vefa.platforms import AccessKey, Description
 
 ORDER = "The order as it stands: lines, customer, payment, parcels, refunds, the date promised at checkout."
 SHIPMENT = "A parcel: what is inside, its carrier and number, whether it left or was cancelled."
@@ -18,6 +18,7 @@ TOPICS = {
     "orders/cancelled": ORDER,
     "orders/fulfilled": ORDER,
     "orders/partially_fulfilled": ORDER,
+    "order.fetched": "The order as Shopify answers it when it is asked, with what carriers said and its returns.",
     "orders/edited": "That the order was changed; its new lines stand in the orders/updated that follows.",
     "orders/delete": "Promises of an order that is gone are released.",
     "order_transactions/create": "When the order was paid.",
@@ -38,6 +39,8 @@ TOPICS = {
     "shop/redact": "Everything personal about every customer of the shop is erased, and nothing is sent any more.",
     "app/uninstalled": "Nothing is sent any more for a shop that removed the application.",
 }
+# What every application has to take, asked for in its configuration alone.
+COMPLIANCE = ("customers/data_request", "customers/redact", "shop/redact")
 IGNORED = {
     "app/scopes_update": "The application asks for no further permissions.",
     "customers/delete": "Shopify sends customers/redact for what has to be erased.",
@@ -82,4 +85,10 @@ DESCRIPTION = Description(
     app_wide=True,
     gives_secret=True,
     account_pattern=r"[a-z0-9][a-z0-9-]{0,60}\.myshopify\.com",
+    # The pair of an application of one's own gets tokens, and its secret signs; a token may be given in its place.
+    access=(
+        AccessKey("client_id", secret=False, needed=False),
+        AccessKey("client_secret", needed=False),
+        AccessKey("access_token", needed=False),
+    ),
 )

@@ -22,8 +22,10 @@ from vefa.facts import Fact
 from vefa.platforms import Asked, Context, Description, Identity, Incoming, Personal, Reading, Wish
 from vefa.platforms import _shopify_schema as schema
 from vefa.platforms._fields import first_fault, parse_instant, parse_object
+from vefa.platforms._shopify_asked import asked
 from vefa.platforms._shopify_embed import Framed
-from vefa.platforms._shopify_order import DELETED_RANK, Snapshot, happened, holder_of, subject_of
+from vefa.platforms._shopify_interface import Interface
+from vefa.platforms._shopify_order import DELETED_RANK, FETCHED, Snapshot, happened, holder_of, subject_of
 from vefa.platforms._shopify_schema import key_of
 from vefa.platforms._shopify_shipment import carried, refunded, shipped, taken_back
 from vefa.platforms._shopify_topics import DESCRIPTION
@@ -43,7 +45,7 @@ RETURNS = {
 Document = dict[str, Any]
 
 
-class Shopify(Framed):
+class Shopify(Framed, Interface):
     """Shopify's topics about orders, parcels, refunds, returns and customers, and what the law makes it ask for."""
 
     name = "shopify"
@@ -212,6 +214,7 @@ READERS: dict[str, Callable[[Document, Context], Reading]] = {
     "orders/cancelled": _order,
     "orders/fulfilled": _order,
     "orders/partially_fulfilled": _order,
+    FETCHED: asked,
     "orders/edited": _edited,
     "orders/delete": _deleted,
     "order_transactions/create": _paid,

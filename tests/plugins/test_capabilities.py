@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests import embedding, medusa, woocommerce_shop
+from tests import embedding, medusa, shopify, shopify_shop, woocommerce_shop
 from tests.captured import captured
 from tests.fake_shop import FakeShop, Visit, busy, failing, fake_shop, html
 from tests.journeys.test_captured_saleor import graphql
@@ -64,6 +64,15 @@ def _woocommerce() -> Any:
         shop.close()
 
 
+@contextmanager
+def _shopify() -> Any:
+    shop = shopify_shop.ShopifyShop([shopify.order(number=number) for number in range(1, 8)])
+    try:
+        yield shop
+    finally:
+        shop.close()
+
+
 INTERFACES = {
     "medusa": Interface(
         lambda: fake_shop(medusa.admin_api(medusa.newest(), medusa.payments())),
@@ -76,6 +85,7 @@ INTERFACES = {
         {"auth_token": "T"},
         "dd780e72-01c5-41af-a732-0939ff8a6d4b",
     ),
+    "shopify": Interface(_shopify, shopify_shop.KEYS, "1"),
 }
 _SHOPIFY = Trust([embedding.SECRET], HERE, embedding.SHOP, None, embedding.CLIENT)
 _WORDPRESS = Trust([embedding.SECRET], HERE)
