@@ -89,7 +89,7 @@ def paused(place: Installation) -> int | None:
     held = (
         "SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-        " + (SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+        " + (SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid()"
         " AND datname = current_database())"
     )
     with place.databases() as databases, databases.main.connect() as connection:
