@@ -15,13 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from vefa import clock
 from vefa.database import Databases, reading, upsert
 from vefa.errors import BusyError, VefaError
 from vefa.inbound.fetched import keep_fetched
 from vefa.inbound.move import FETCH
-from vefa.inbound.shop import shop_of
+from vefa.inbound.renewing import Renewing
+from vefa.inbound.shop import StoreShop
 from vefa.outreach.gap import close
-from vefa.platforms import Fetched, Fetches, Installs, platforms
+from vefa.platforms import Fetched, Fetches, Installed, Installs, platforms
 from vefa.settings import Settings
 from vefa.stores import access, feeds
 from vefa.stores import records as stores
@@ -113,7 +115,7 @@ class Reconciler:
         began = state.pass_began or now
         since = state.pass_since if state.pass_began else _since(state, now)
         try:
-            shop = shop_of(asked.access, self.settings.allow_private)
+            shop = self._shop(asked)
             page = asked.platform.fetch(shop, since, state.cursor)
         except VefaError as error:
             told.notes[asked.name], told.again[asked.name] = failed(
@@ -134,13 +136,18 @@ class Reconciler:
 
     def _one(self, asked: _Asked, subject: str, number: str, now: datetime, told: _Told) -> None:
         try:
-            shop = shop_of(asked.access, self.settings.allow_private)
+            shop = self._shop(asked)
             self._keep(asked, asked.platform.fetch_one(shop, number), now)
         except BusyError as error:
             told.again[subject] = now + timedelta(seconds=error.wait)
         except VefaError as error:
             # The pass over everything that changed asks for it again; this row only makes it sooner.
             log.warning("an order of %s could not be asked for: %s", asked.store.slug, error)
+
+    def _shop(self, asked: _Asked) -> StoreShop:
+        renewing = Renewing(self.databases, self.master, self.settings)
+        # When a key ends is a question of real time.
+        return renewing.shop(asked.platform, asked.store.id, asked.name, asked.access, clock.real_now())
 
     def _keep(self, asked: _Asked, bodies: Iterable[Fetched], now: datetime) -> int:
         return keep_fetched(self.databases, asked.key, asked.store.id, asked.name, list(bodies), now)
@@ -153,11 +160,13 @@ class Reconciler:
             return {}
         address = f"{self.settings.public_url}/vefa/in/{asked.store.slug}/{asked.name}"
         try:
-            shop = shop_of(asked.access, self.settings.allow_private)
+            shop = self._shop(asked)
             installed = platform.install(shop, address, asked.secrets[-1])
         except VefaError as error:
             log.warning("the webhooks of %s could not be seen to: %s", asked.store.slug, error)
             return {"error": str(error)[:500]}
+        if installed == Installed():
+            return {}
         mended = {"mended_at": now, "mended": ", ".join(installed.mended)[:500]} if installed.mended else {}
         return {"installed_at": now, **mended}
 

@@ -10,22 +10,27 @@ from flask.typing import ResponseReturnValue
 from vefa.imports import ask
 from vefa.imports.back import DAYS
 from vefa.inbound import reconcile
-from vefa.inbound.probe import Probe, patient, try_installing, try_reading
+from vefa.inbound.probe import Found, Probe, patient, try_installing, try_reading
 from vefa.inbound.reach import reach
+from vefa.locales import mark
 from vefa.panel import check_words, connect_access, connect_words, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.connected import Standing, first, read, standing
 from vefa.panel.forms import Form
-from vefa.panel.settings_connections import address_of, pasted_of
+from vefa.panel.settings_connections import TWO_STAND, address_of, pasted_of
 from vefa.panel.settings_keep import note, page
 from vefa.panel.state import state
-from vefa.platforms import Fetches, Installs, Platform
+from vefa.platforms import Fetches, Installed, Installs, Platform
 from vefa.staff.permission import Act
 from vefa.stores import access, feeds, secrets
 from vefa.stores.access import Access
+from vefa.stores.secrets import SecretsError
 
 # A page asks for what is new every three seconds, for ten minutes; then a person asks.
 MOST_LOOKS = 200
+NOTHING_SIGNS = mark(
+    "Enter the client secret in step 1 as well: the platform signs with it, and Vefa believes nothing unsigned."
+)
 
 
 @panel.get("/settings/connect/<platform>")
@@ -90,15 +95,28 @@ def give_access(platform: str) -> ResponseReturnValue:
     if probe is not None and not probe.found.is_good:
         form.faults[_at_fault(one, probe)] = check_words.whole(check_words.of_probe(probe))
         return _page(one, form)
+    try:
+        _keep_access(one, form, given)
+    except SecretsError:
+        form.fault(_at_fault(one, Probe(Found.REFUSED)), TWO_STAND)
+        return _page(one, form)
+    return _back(platform, check="shop")
+
+
+def _keep_access(one: Standing, form: Form, given: Access) -> None:
+    store_id = visit.store().id
     with visit.writing() as connection:
         # Read again within the turn: what the platform brought meanwhile is not to be lost.
-        now_given = standing(connection, platform).given
-        if now_given is not None and now_given.url == given.url:
-            given = replace(given, keys={**now_given.keys, **given.keys}, pull=now_given.pull)
-        access.give(connection, visit.store().id, platform, _without_cleared(form, one, given), one.key)
-        reconcile.begin(connection, visit.store().id, platform, visit.now())
-        note(connection, "access_given", {"platform": platform, "address": given.url})
-    return _back(platform, check="shop")
+        before = standing(connection, one.name).given
+        if before is not None and before.url == given.url:
+            keys = connect_access.joined(one.platform, before.keys, given.keys)
+            given = replace(given, keys=keys, pull=before.pull)
+        access.give(connection, store_id, one.name, _without_cleared(form, one, given), one.key)
+        for name in (each.name for each in one.platform.describe().access if each.signs):
+            old = before.keys.get(name) if before else None
+            secrets.take_signing(connection, store_id, one.name, given.keys.get(name), old, one.key)
+        reconcile.begin(connection, store_id, one.name, visit.now())
+        note(connection, "access_given", {"platform": one.name, "address": given.url})
 
 
 def _without_cleared(form: Form, one: Standing, given: Access) -> Access:
@@ -154,11 +172,15 @@ def choose_events(platform: str) -> ResponseReturnValue:
 def _install(one: Standing, form: Form) -> ResponseReturnValue:
     """Set up the webhooks and show which there are now."""
     assert one.given is not None  # noqa: S101 - choose_events lets nothing else through
-    secret = one.secrets[-1] if one.secrets else _made(one)
+    brings = one.platform.describe().gives_secret
+    secret = one.secrets[-1] if one.secrets else "" if brings else _made(one)
     shop = patient(one.given, state().settings.allow_private)
     probe = try_installing(one.platform, shop, address_of(visit.store().slug, one.name), secret)
     if probe.installed is None:
         form.faults["way"] = check_words.whole(check_words.of_probe(probe))
+        return _page(one, form)
+    if probe.installed == Installed():
+        form.fault("way", NOTHING_SIGNS)
         return _page(one, form)
     _keep_way(one, pull=False)
     return _page(read(one.name), connect_access.shown(one.platform, one.given), probe)

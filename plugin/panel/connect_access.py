@@ -10,7 +10,7 @@ from markupsafe import Markup
 from vefa.locales import mark
 from vefa.panel.forms import NEEDED, Form
 from vefa.panel.text import say
-from vefa.platforms import AccessKey, Fetches, Platform
+from vefa.platforms import AccessKey, Fetches, Platform, Renews
 from vefa.stores.access import Access
 
 LONGEST_ADDRESS, LONGEST_KEY = 500, 1000
@@ -91,7 +91,13 @@ def read(form: Form, platform: Platform, account: str | None, before: Access | N
         _take(form, one, typed, standing, moved=moved)
     if form.faults or url is None:
         return None
-    return Access(url, standing, before.pull if before and not moved else False)
+    keys = joined(platform, before.keys, standing) if before and not moved else standing
+    return Access(url, keys, before.pull if before and not moved else False)
+
+
+def joined(platform: Platform, before: Mapping[str, str], entered: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the keys that stand together with those that were entered."""
+    return platform.joined(before, entered) if isinstance(platform, Renews) else {**before, **entered}
 
 
 def _take(form: Form, one: AccessKey, typed: str | None, standing: dict[str, str], *, moved: bool) -> None:

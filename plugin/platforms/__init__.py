@@ -26,6 +26,7 @@ from vefa.platforms._capability import (
     Page,
     PublishesAtOneHost,
     PublishesKeys,
+    Renews,
     Trust,
     Visitor,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "PublishesAtOneHost",
     "PublishesKeys",
     "Reading",
+    "Renews",
     "Shop",
     "Trust",
     "Visitor",
@@ -128,11 +130,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """One thing that a store has to give so that its interface answers; a ``secret`` one is never shown again."""
+    """One thing that a store has to give so that its interface answers; a ``secret`` one is never shown again.
+
+    One that ``signs`` is also what the platform signs its events with.
+    """
 
     name: str
     secret: bool = True
     needed: bool = True
+    signs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -124,6 +124,26 @@ class Installs(Protocol):
 
         What the platform has switched off is switched on again. Raises as ``Fetches.fetch``.
         """
+        ...
+
+
+@runtime_checkable
+class Renews(Protocol):
+    """A platform whose interface takes a key for a time only, which is asked for by others that last longer."""
+
+    def is_due(self, keys: Mapping[str, str], now: datetime) -> bool:
+        """Say whether another key has to be asked for; ``now`` is real time."""
+        ...
+
+    def renew(self, shop: Shop, app: tuple[str, str] | None, now: datetime) -> Mapping[str, str]:
+        """Return all keys of a store with one that holds; ``app`` is the operator's application, by name and secret.
+
+        Raises as ``Fetches.fetch``.
+        """
+        ...
+
+    def joined(self, before: Mapping[str, str], entered: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the keys after a person entered some of them, without what those before had been good for."""
         ...
 
 

@@ -41,3 +41,7 @@ class Interface:
     def renew(self, shop: Shop, app: tuple[str, str] | None, now: datetime) -> Mapping[str, str]:
         """Return the store's keys with a token that holds; raises as ``fetch``."""
         return token.renewed(shop, token.App(*app) if app else None, now)
+
+    def joined(self, before: Mapping[str, str], entered: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the keys after a person entered some: another pair, or a token of one's own, forgets the last."""
+        return token.joined(before, entered)

@@ -22,8 +22,8 @@ from vefa.platforms._fields import Text, first_fault, parse_instant
 from vefa.platforms._standard_schema import part
 
 PATH = "/admin/oauth/access_token"
-# How long before its end a token is renewed: a pass over many pages may take some minutes.
-MARGIN = timedelta(minutes=10)
+# How long before its end a token is renewed: shops are asked every quarter of an hour, and others ask in between.
+MARGIN = timedelta(minutes=20)
 LONGEST_LIFE = 10 * 365 * 86_400
 TOKEN, EXPIRES, REFRESH, BY_APP = "access_token", "expires_at", "refresh_token", "by_app"
 _SECONDS = fields.Integer(allow_none=True, validate=validate.Range(1, LONGEST_LIFE))
@@ -85,6 +85,17 @@ def renewed(shop: Shop, app: App | None, now: datetime) -> dict[str, str]:
     if keys.get("client_id") and keys.get("client_secret"):
         return keys | by_credentials(shop, App(keys["client_id"], keys["client_secret"]), now)
     raise RefusedByShopError("The token has come to its end: connect the shop once more.")
+
+
+def joined(before: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys after a person entered some, without a token that was given for those before."""
+    keys = {**before, **entered}
+    pair = any(entered.get(name) != before.get(name) for name in ("client_id", "client_secret"))
+    own = entered.get(TOKEN) != before.get(TOKEN)
+    if pair and not own:
+        keys.pop(TOKEN, None)
+    forgotten = (EXPIRES, REFRESH, BY_APP) if pair or own else ()
+    return {name: value for name, value in keys.items() if name not in forgotten}
 
 
 def _granted(shop: Shop, app: App, asked: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -88,7 +88,7 @@ DESCRIPTION = Description(
     # The pair of an application of one's own gets tokens, and its secret signs; a token may be given in its place.
     access=(
         AccessKey("client_id", secret=False, needed=False),
-        AccessKey("client_secret", needed=False),
+        AccessKey("client_secret", needed=False, signs=True),
         AccessKey("access_token", needed=False),
     ),
 )

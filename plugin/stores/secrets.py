@@ -56,6 +56,21 @@ def take(connection: Connection, store_id: int, platform: str, secret: str, key:
     set_secrets(connection, store_id, platform, [*standing, secret], key)
 
 
+def take_signing(
+    connection: Connection, store_id: int, platform: str, signing: str | None, before: str | None, key: Key
+) -> None:
+    """Take a key that signs as well, in the place of the one that was given before it; None changes nothing.
+
+    Raises ``SecretsError`` while two others stand already.
+    """
+    standing = secrets_of(connection, store_id, platform, key)
+    if signing and signing != before and before in standing:
+        standing.remove(before)
+        set_secrets(connection, store_id, platform, standing, key)
+    if signing:
+        take(connection, store_id, platform, signing, key)
+
+
 def revoke(connection: Connection, store_id: int, platform: str, name: str, key: Key) -> None:
     """Take a secret away by its short name; raises ``NotFoundError`` or, for the last one, ``SecretsError``."""
     standing = secrets_of(connection, store_id, platform, key)
