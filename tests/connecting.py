@@ -56,9 +56,10 @@ class Connecting:
     def work(self, looks: int = 40) -> None:
         """Let the worker ask the shop, read what it answers, and do what follows."""
         world, settings = self.panel.world, self.panel.app.extensions["vefa"].settings
+        chores = errands(world.databases, world.master, settings)
         for number in range(looks):
             at = LATER + timedelta(seconds=number)
-            drain(world.databases.main, errands(world.databases, world.master, settings), at)
+            drain(world.databases.main, chores, at)
             world.work(at)
 
     def rows(self) -> dict[str, list[Any]]:

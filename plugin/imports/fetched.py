@@ -75,7 +75,7 @@ def history_of(known: Known, asked: Asked) -> History:
     placed = placed[:MOST_ORDERS]
     if placed and not any(one.delivered_at for one in placed):
         # A shop that never says that a parcel arrived would have every one of them late.
-        history.not_judged["arrival_not_told"] = len(placed)
+        history.not_judged["shop_tells_no_arrival"] = len(placed)
         return history
     for one in placed:
         subject = ORDER + one.id
@@ -90,24 +90,25 @@ def _folded(subject: str, facts: Sequence[Fact], asked: Asked) -> Order:
 def _heard(
     order: Order, facts: Sequence[Fact], personal: Sequence[Personal], asked: Asked
 ) -> Iterator[Heard]:
-    """Yield what would have been heard of an order, and at last how it stands.
+    """Yield what would have been heard of an order: what has a moment of its own at that, and at last how it stands.
 
     Where the shop does not say when a parcel arrived, but only that it had by its last change, nothing is heard
     before that, so that nobody is thought to have been written to in between.
     """
-    told = [(one.holder, one.at, one.values) for one in personal]
     assert order.placed_at is not None  # noqa: S101 - history_of lets no other order through
-    if order.delivered_after is None:
-        first = [("order.placed", order.placed_at, _from_the_first(facts))]
-        yield _body(order, first, told, order.placed_at)
-        for shipment in order.shipments:
-            for said in _moments(shipment, order.placed_at):
-                if said[1] <= asked.as_of:
-                    yield _body(order, [said], (), said[1])
-        told = []
+    known = order.delivered_after is None
+    last = min(max([order.placed_at + MOMENT, *(fact.at for fact in facts)]), asked.as_of)
+    at = order.placed_at if known else last
+    told = [(one.holder, min(one.at, at), one.values) for one in personal]
+    if known:
+        yield _body(order, [("order.placed", at, _from_the_first(facts))], told, at)
+        said = [_spoken(fact) for fact in facts if not fact.asked_for]
+        said += [one for shipment in order.shipments for one in _moments(shipment, at)]
+        for one in said:
+            if one[1] <= asked.as_of:
+                yield _body(order, [one], (), max(one[1], at))
     stands = [_spoken(fact) for fact in facts[-MOST_FACTS:]]
-    last = max(at for _, at, _ in stands)
-    yield _body(order, stands, told, min(max(last, order.placed_at + MOMENT), asked.as_of))
+    yield _body(order, stands, () if known else told, last)
 
 
 def _from_the_first(facts: Iterable[Fact]) -> dict[str, object]:

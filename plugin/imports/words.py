@@ -48,6 +48,7 @@ NOT_JUDGED: Mapping[str, str] = {
     "delivered_some_day": mark("it arrived on a day that is not known"),
     "ended_some_day": mark("it was cancelled or returned on a day that is not known"),
     "arrival_not_told": mark("the file never says whether a parcel arrived"),
+    "shop_tells_no_arrival": mark("the shop never says whether a parcel arrived"),
     "unreadable": mark("the shop's answer could not be read"),
     "too_many": mark("only the newest 50,000 orders are looked at"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -63,6 +64,14 @@ class Snapshot:
             return Reading((self.fact(self._binned(), DELETED_RANK, self.at),), (person,))
         reread = (self.id,) if self.elsewhere else ()
         return Reading((self.fact(self._values(), self._rank(), self.at),), (person,), reread=reread)
+
+    def completed(self) -> tuple[Fact, ...]:
+        """Return when the order was completed, which WooCommerce says to the second, if it was changed since."""
+        said = self.order.get("date_completed_gmt")
+        if self.status != "completed" or said is None or said.replace(tzinfo=UTC) >= self.at:
+            return ()
+        fact = self.fact({"state": self.state}, COMPLETED_RANK, said.replace(tzinfo=UTC))
+        return (replace(fact, key=f"{fact.key}#completed", type="order.updated"),)
 
     def fact(self, values: Values, rank: int, at: datetime) -> Fact:
         """Return a fact about the order."""

@@ -34,6 +34,7 @@ Order = part(
     date_created_gmt=fields.NaiveDateTime(allow_none=True),
     date_modified_gmt=fields.NaiveDateTime(required=True),
     date_paid_gmt=fields.NaiveDateTime(allow_none=True),
+    date_completed_gmt=fields.NaiveDateTime(allow_none=True),
     meta_data=fields.List(fields.Dict(), allow_none=True, validate=validate.Length(max=2000)),
     line_items=many(Item, 1000),
     shipping_lines=many(part(method_title=Text(300), method_id=Text(100), instance_id=Text(40)), 50),

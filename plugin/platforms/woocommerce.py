@@ -186,6 +186,7 @@ def _fetched(document: dict[str, Any], context: Context) -> Reading:
     if LISTED in document:
         return Reading((parcels_of(snapshot, Answered.load(document)[LISTED]),))
     told = snapshot.reading()
+    told = replace(told, facts=(*snapshot.completed(), *told.facts))
     return told if alone is None else replace(told, reread=())
 
 
