@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from vefa import clock, http
 from vefa.channels import smtp as mail
 from vefa.cli import current_settings, hosted, print_json
+from vefa.cli._feeds import feeds_of
+from vefa.cli._finding import Finding
 from vefa.cli.migrate import current, head, other_collations
 from vefa.database import Databases, open_databases, reading
 from vefa.engines import is_sqlite
@@ -32,15 +34,6 @@ from vefa.stores.store import Sending, Store
 TOLERANCE = timedelta(minutes=2)
 NEVER_BEFORE = 2026
 OLDEST_SERVER = (14,)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found, as a sentence for the operator."""
-
-    check: str
-    ok: bool
-    said: str
 
 
 @click.command()
@@ -107,6 +100,7 @@ def _inside(databases: Databases, settings: Settings) -> Iterator[Finding]:
             yield _clock([at for at in newest if at], clock.now())
             for store in known:
                 yield _store(connection, store, settings, master)
+                yield from feeds_of(connection, store, master, clock.now())
     except SQLAlchemyError as error:
         yield Finding("database", False, f"The database cannot be read: {error}")
 

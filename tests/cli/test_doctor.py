@@ -19,6 +19,7 @@ from vefa import clock, journal
 from vefa.cli.doctor import doctor
 from vefa.cli.migrate import VERSION_TABLE
 from vefa.database import Databases
+from vefa.stores import feeds
 from vefa.stores import records as stores
 from vefa.stores.sealing import KEY_FILE, Key, master_key
 
@@ -191,3 +192,22 @@ def test_sending_needs_a_mail_server_and_an_address_for_answers(
             stores.stores.update().where(stores.stores.c.id == second).values(settings=without)
         )
     assert "without a reply address" in wrong()["store"]
+
+
+def test_a_feed_in_trouble(place: Databases) -> None:
+    store = add(place, master_key(None, place.directory), "mercan")
+    at = datetime(2026, 3, 2, 10, 3, tzinfo=UTC)
+    with place.main.begin() as connection:
+        feeds.note(
+            connection,
+            store,
+            "standard",
+            gap_from=at,
+            refused=4,
+            refused_since=at,
+            refused_reason="signature",
+        )
+    said = [line for line in run().output.splitlines() if "feed " in line]
+    assert len(said) == 2
+    assert "mercan: standard: nothing has come since 2026-03-02 10:03 UTC" in said[0]
+    assert "4 requests were refused since 2026-03-02 10:03 UTC (signature), and none was taken." in said[1]

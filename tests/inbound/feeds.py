@@ -31,6 +31,8 @@ from vefa.stores.records import key_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SETTINGS = Settings(public_url="https://vefa.example", allow_private=frozenset({"127.0.0.1"}))
+# No night and no questions, so that what is written follows from the orders alone.
+SETTLED: dict[str, Any] = {"timezone": "UTC", "quiet_from": "09:00:00", "ask_feedback": False}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Feeds:
 
     def __init__(self, world: World, server: FakeShop) -> None:
         self.world, self.server = world, server
-        self.store = world.add_store("mercan", START, secrets=[SECRET], timezone="UTC", quiet_from="00:00:00")
+        self.store = world.add_store("mercan", START, secrets=[SECRET], **SETTLED)
         self.told: list[Told] = []
         self.last = START
         self.give("push")
@@ -119,6 +121,12 @@ class Feeds:
         with self.world.databases.main.begin() as connection:
             result.write(connection)
         self.world.work(now)
+
+    def work(self, start: datetime, end: datetime) -> None:
+        """Work every half hour from one instant to another."""
+        while start <= end:
+            self.world.work(start)
+            start += HOUR / 2
 
     def close_by_hand(self, now: datetime) -> None:
         with self.world.databases.main.begin() as connection:

@@ -26,9 +26,8 @@ LIMIT = 2000
 BODY = b'{"secret": "what nobody may keep"}'
 
 
-@pytest.fixture
-def world(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> World:
-    # What is counted is written when the test says so.
+def make_refused(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Return a world with one store, in which what is counted is written when the test says so."""
     monkeypatch.setattr(refusing, "PAUSE", 3600)
     monkeypatch.setattr("vefa.clock.real_now", lambda: NOW)
     world = make_world(databases)
@@ -37,10 +36,19 @@ def world(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-@pytest.fixture
-def app(world: World) -> Flask:
+def served(world: World) -> Flask:
     settings = Settings(database=world.databases.directory / "vefa.db", body_limit=LIMIT)
     return create_app(settings, world.databases)
+
+
+@pytest.fixture
+def world(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> World:
+    return make_refused(databases, monkeypatch)
+
+
+@pytest.fixture
+def app(world: World) -> Flask:
+    return served(world)
 
 
 def counted(world: World) -> list[tuple[str, str, int]]:
