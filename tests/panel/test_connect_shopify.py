@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.connecting import Connecting, near
+from tests.connecting import near
 from tests.panel.shop import Browser, Shop, plain
 from tests.shopify import SHOP, order
 from tests.shopify_shop import CLIENT, SECRET, ShopifyShop
