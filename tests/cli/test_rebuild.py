@@ -25,8 +25,6 @@ from vefa.orders import look as orders
 from vefa.subscriptions import FACTS_WAKE, ORDERS_WAKE
 from vefa.work import sweep, work
 
-pytestmark = pytest.mark.contract
-
 END = on(12)
 WRONG: dict[str, tuple[str, Any]] = {
     "orders": ("total", "1.00"),
@@ -89,6 +87,7 @@ def test_the_tables_compared_are_the_derived_ones() -> None:
     assert set(TABLES) == derived
 
 
+@pytest.mark.contract
 def test_after_a_journey_everything_is_equal(shop: Shop) -> None:
     report = check(shop)
     assert (report["orders"], report["waiting"], report["differences"]) == (5, 0, 0), report
@@ -114,6 +113,7 @@ def test_a_wrong_row_is_found_and_put_right(shop: Shop, name: str, kind: str) ->
     assert content(shop, *primary) == kept, "nothing is sent and nothing becomes due"
 
 
+@pytest.mark.contract
 def test_what_was_not_folded_yet_waits(shop: Shop) -> None:
     shop.tell(parcel("delivered", on(11), order_id="1"))
     move(shop.world.databases, shop.world.master, FACTS_WAKE, END)
@@ -148,6 +148,7 @@ def test_a_due_day_whose_midnight_does_not_exist(databases: Databases) -> None:
     assert check(shop, start + timedelta(days=9))["differences"] == 0
 
 
+@pytest.mark.contract
 def test_more_orders_than_a_page(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "PAGE", 2)
     assert check(shop)["orders"] == 5
@@ -165,6 +166,7 @@ def test_another_stores_rows_are_its_own(shop: Shop) -> None:
     assert check(shop)["orders"] == 5
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(("wrong", "code"), [(False, 0), (True, 1)])
 def test_the_command(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: bool, code: int
