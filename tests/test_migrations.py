@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -95,3 +97,13 @@ def check_order(databases: Databases) -> None:
         connection.execute(vault.insert(), rows)
         found = connection.scalars(sa.select(vault.c.holder).order_by(vault.c.holder)).all()
     assert found == sorted(words)
+
+
+def test_every_table_of_intake_is_made_by_a_process_that_imports_nothing_else() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from vefa.cli.migrate import INTAKE; print(*(one.name for one in INTAKE))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert set(done.stdout.split()) == set(intake_metadata.tables)

@@ -13,9 +13,13 @@ from sqlalchemy.schema import CreateSchema
 from vefa import resources
 from vefa.database import Databases, intake_metadata, reading
 from vefa.engines import SCHEMA, is_sqlite
+from vefa.journal import intake
+from vefa.stores.refusals import refusals
 from vefa.turns import wait_alone
 
 VERSION_TABLE = "vefa_alembic_version"
+# Named here, so that they are known to a process that imports nothing else.
+INTAKE = (intake, refusals)
 _OTHER_COLLATIONS = sa.text(
     "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)"
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation o ON o.oid = a.attcollation"
@@ -58,7 +62,7 @@ def upgrade(databases: Databases) -> None:
         with databases.main.begin() as connection:
             command.upgrade(config(connection), "head")
     with databases.intake.begin() as connection:
-        intake_metadata.create_all(connection)
+        intake_metadata.create_all(connection, INTAKE)
         _add_columns(connection)
 
 
@@ -70,7 +74,7 @@ def _upgrade_postgresql(databases: Databases) -> None:
             connection.execute(CreateSchema(SCHEMA))
         if current(connection) != head():
             command.upgrade(config(connection), "head")
-        intake_metadata.create_all(connection)
+        intake_metadata.create_all(connection, INTAKE)
         _add_columns(connection)
         _compare_by_bytes(connection)
 
