@@ -115,6 +115,7 @@ def panel_screens(shop: Shop) -> Iterator[Screen]:
             "step": "approve",
             "purpose": Purpose.DELAY_NOTICE.value,
             "language": "tr",
+            "platform": "standard",
         }
         left = sa.select(messages.c.id).where(messages.c.store_id == store_id, messages.c.state == SENT)
         letter = {"message_id": connection.scalars(left.order_by(messages.c.id)).first() or 0}

@@ -75,6 +75,7 @@ def address(shop: Shop, rule: Rule, slug: str, owner_of_ids: str) -> str:
     values |= {"holder": order.replace(":", ":c"), "number": number, "return_number": number}
     values |= {"import_id": import_of(shop, owner_of_ids)}
     values |= {"act": "note", "step": "approve", "purpose": "delay_notice", "language": "tr"}
+    values |= {"platform": "standard"}
     with shop.app.test_request_context():
         return shop.app.url_map.bind("").build(rule.endpoint, {n: values[n] for n in rule.arguments})
 

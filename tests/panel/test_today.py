@@ -132,7 +132,7 @@ def test_a_calm_day_says_so(empty_shop: Shop) -> None:
 def test_an_untouched_store_is_told_how_to_begin(empty_shop: Shop) -> None:
     empty_shop.add("mercan")
     page = empty_shop.browser("mercan").get(HOME)
-    assert "How to begin" in page.text and "/vefa/mercan/settings#feeds" in page.text
+    assert "How to begin" in page.text and "/vefa/mercan/settings/connect/standard" in page.text
 
 
 def test_silence_of_the_feed_is_shown(empty_shop: Shop) -> None:
