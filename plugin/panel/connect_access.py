@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from vefa.locales import mark
 from vefa.panel.forms import NEEDED, Form
+from vefa.panel.frame import ltr
 from vefa.panel.text import say
 from vefa.platforms import AccessKey, Fetches, Platform, Renews
 from vefa.stores.access import Access
@@ -18,11 +19,13 @@ EXAMPLE = "https://shop.example.com"
 NOT_AN_ADDRESS = mark("Enter the address of your shop, such as https://shop.example.com.")
 NOT_A_KEY = mark("A key has no such characters. Copy it once more.")
 ANOTHER_SHOP = mark("This is another address, so enter its key as well.")
+BEGINS = mark("It begins with %(start)s.")
+STARTS = {"consumer_key": "ck_", "consumer_secret": "cs_", "api_key": "sk_"}
 # What each key is called where the merchant finds it, and a hint.
 KEYS: Mapping[str, tuple[str, str]] = {
-    "consumer_key": (mark("Consumer key"), mark("It begins with ck_.")),
-    "consumer_secret": (mark("Consumer secret"), mark("It begins with cs_.")),
-    "api_key": (mark("Secret API key"), mark("It begins with sk_.")),
+    "consumer_key": (mark("Consumer key"), BEGINS),
+    "consumer_secret": (mark("Consumer secret"), BEGINS),
+    "api_key": (mark("Secret API key"), BEGINS),
     "auth_token": (
         mark("Token of the app"),
         mark("Saleor brings it by itself when you install Vefa as an app. Enter one only if you made it by hand."),
@@ -59,7 +62,8 @@ def fields_of(platform: Platform, given: Access | None) -> list[Field]:
     for one in platform.describe().access:
         label, hint = KEYS.get(one.name, (one.name, ""))
         stands = bool(given and given.keys.get(one.name))
-        found.append(Field(field_of(one.name), say(label), say(hint) if hint else None, one.secret, stands))
+        told = say(hint, start=ltr(STARTS.get(one.name, ""))) if hint else None
+        found.append(Field(field_of(one.name), say(label), told, one.secret, stands))
     return found
 
 
