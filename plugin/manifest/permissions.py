@@ -31,7 +31,7 @@ PROGRAM = {
 SCOPES: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     "shopify": {
         "read_orders": (
-            ("orders/", "order_transactions/", "refunds/"),
+            ("orders/", "order.", "order_transactions/", "refunds/"),
             mark("Know what was ordered, cancelled and paid back, and by when it has to arrive."),
         ),
         "read_fulfillments": (

@@ -57,6 +57,7 @@ def register(app: Flask) -> None:
         faults,
         feed_words,
         headers,
+        shopify_app,
         text,
         today,
         watched,
@@ -74,6 +75,7 @@ def register(app: Flask) -> None:
     watched.register(app)
     app.register_blueprint(blueprints.entrance)
     app.register_blueprint(embed.embed)
+    app.register_blueprint(shopify_app.shopify_app)
     app.register_blueprint(blueprints.panel)
     demonstration.register(app)
     app.after_request(headers.protect)

@@ -13,7 +13,7 @@ from vefa.inbound import reconcile
 from vefa.inbound.probe import Found, Probe, patient, try_installing, try_reading
 from vefa.inbound.reach import reach
 from vefa.locales import mark
-from vefa.panel import check_words, connect_access, connect_words, visit
+from vefa.panel import check_words, connect_access, connect_words, shopify_app, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.connected import Standing, first, read, standing
 from vefa.panel.forms import Form
@@ -67,6 +67,7 @@ def _page(
         installs=isinstance(one.platform, Installs),
         fields=connect_access.fields_of(one.platform, one.given),
         asks_address=connect_access.asks_address(one.platform, one.account),
+        allow=shopify_app.address() if one.name == shopify_app.NAME and one.account else None,
         how=connect_words.access_steps(one.name),
         example=connect_access.EXAMPLE,
         by_hand=connect_words.steps(one.name),

@@ -16,7 +16,7 @@ from vefa import clock, locales
 from vefa.database import db, reading
 from vefa.errors import RefusedError, SignatureError
 from vefa.locales import mark
-from vefa.panel import embedded, headers, visit
+from vefa.panel import embedded, headers, shopify_app, visit
 from vefa.panel.assets import address
 from vefa.panel.embed_shop import EmbedShop, named, of_account
 from vefa.platforms import Enters, Visitor
@@ -132,6 +132,7 @@ def _open(platform: str, shop: EmbedShop | None) -> ResponseReturnValue:
     )
     if isinstance(entered, Refusal):
         return _refuse(platform, shop, f"the token was {entered.value}", entered)
+    shopify_app.opened(shop, _token(), entered.handle)
     return _opened(shop, entered.handle, visitor.framed_by)
 
 

@@ -7,7 +7,7 @@ that each use replaces).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,9 @@ class App:
 
     client: str
     secret: str = field(repr=False)
+
+
+Grant = Callable[[Shop, App], Mapping[str, str]]
 
 
 def by_credentials(shop: Shop, app: App, now: datetime) -> dict[str, str]:

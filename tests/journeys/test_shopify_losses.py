@@ -28,7 +28,7 @@ from vefa.stores.store import Store
 Document = dict[str, Any]
 Event = tuple[str, Document, datetime]
 
-SEEDS = 20 if os.environ.get("VEFA_LONG") else 4
+SEEDS = 20 if os.environ.get("VEFA_LONG") else 2
 LATER = on(20)
 # Moments that an event alone tells to the second, and what was decided by what was known before.
 MOMENTS = ("paid_at", "ended_at", "created_at", "settled_at", "decisions")
