@@ -27,6 +27,7 @@ from vefa.work import Look, drain, next_due
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 NOBODY = "nobody@rehearsal.invalid"
+TERMS = ("delivery_days", "handling_days", "cut_off")
 PUBLIC_URL = "https://rehearsal.invalid"
 
 MakeLooks = Callable[[Engine, Key, Connect, str, str], Mapping[str, Look]]
@@ -64,19 +65,27 @@ class Rehearsal:
             rows = {
                 table: _rows(connection, table, store_id) for table in (stores, earlier_settings, policies)
             }
+        terms = _terms(rows[stores])
         with self.databases.main.begin() as connection:
             for table, found in rows.items():
-                changed = [self._as_rehearsed(table, row, evidence) for row in found]
+                changed = [self._as_rehearsed(table, row, evidence, terms) for row in found]
                 if changed:
                     connection.execute(table.insert(), changed)
         sink = Sink()
         self.looks = make_looks(self.databases.main, self.master, lambda: sink, "rehearsal", PUBLIC_URL)
 
-    def _as_rehearsed(self, table: Table, row: dict[str, Any], evidence: Evidence | None) -> dict[str, Any]:
-        """Return a row as it stands here: another key, sending on, ``evidence`` as the history has it."""
+    def _as_rehearsed(
+        self, table: Table, row: dict[str, Any], evidence: Evidence | None, terms: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return a row as it stands here: another key, sending on, ``evidence`` as the history has it.
+
+        For a time in which the store had said no delivery days, ``terms`` hold: those that it says now.
+        """
         if table is policies:
             return row
         settings = json.loads(row["settings"])
+        if table is earlier_settings and not settings.get("delivery_days"):
+            settings |= terms
         if evidence is not None:
             settings["delivery_evidence"] = evidence.value
         row = row | {"settings": dump_json(settings)}
@@ -120,6 +129,12 @@ class Rehearsal:
         """Forget everything."""
         self.databases.dispose()
         self._folder.cleanup()
+
+
+def _terms(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a store says now of how long delivery takes."""
+    settings = json.loads(rows[0]["settings"]) if rows else {}
+    return {name: settings[name] for name in TERMS if settings.get(name) is not None}
 
 
 def _rows(connection: Connection, table: Table, store_id: int) -> list[dict[str, Any]]:

@@ -40,8 +40,8 @@ def make_history(orders: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]
 
 @pytest.fixture
 def connecting(empty_shop: Shop) -> Iterator[Connecting]:
-    days = {"delivery_days": {"*": 3}, "status_map": {"completed": "delivered"}}
-    empty_shop.add("mercan", platform="woocommerce", reply_to="care@mercan.example", **days)
+    statuses = {"completed": "delivered"}
+    empty_shop.add("mercan", platform="woocommerce", reply_to="care@mercan.example", status_map=statuses)
     near(empty_shop)
     with woocommerce() as shop:
         shop.orders = make_history(shop.orders)
@@ -52,6 +52,10 @@ def connecting(empty_shop: Shop) -> Iterator[Connecting]:
 def owner(connecting: Connecting) -> Browser:
     browser = connecting.panel.browser("mercan")
     assert connecting.enter(browser)[0] == 303
+    days = "/vefa/mercan/settings/delivery-days"
+    assert "This store is not watched." in plain(browser.get("/vefa/mercan/").text)
+    assert browser.post(days, days, any="3").status_code == 303
+    assert "This store is not watched." not in plain(browser.get("/vefa/mercan/").text)
     return browser
 
 
