@@ -8,6 +8,7 @@ from vefa.carriers import services
 from vefa.locales import mark
 from vefa.panel.frame import ltr
 from vefa.panel.text import say
+from vefa.platforms._shopify_app import SCOPES
 
 NAMES = {
     "woocommerce": "WooCommerce",
@@ -80,6 +81,20 @@ ACCESS: dict[str, tuple[str, ...]] = {
         mark("In the Medusa admin open Settings, Secret API Keys, and create a key."),
         mark("Copy it into this form, with the address of the Medusa server, not of the storefront."),
     ),
+    "shopify": (
+        mark(
+            "In Shopify's Dev Dashboard create an application, give it the permissions %(scopes)s, and install it in "
+            "your shop."
+        ),
+        mark(
+            "Copy the client ID and the secret from the settings of the application into this form. Vefa gets a token "
+            "with them, and a new one every day."
+        ),
+        mark(
+            "If the application was made in your shop's admin, it shows an access token. Enter it together with the "
+            "application's secret."
+        ),
+    ),
     "saleor": (mark("Installing Vefa as an app, in step 2, brings the key. Here is nothing to enter."),),
 }
 ANY = (mark("Give your platform the address and the secret. Its first event shows up here."),)
@@ -90,6 +105,7 @@ GIVEN = {
     "readme": "README.md",
     "options": "options: { address, secret }",
     "domain": ".myshopify.com",
+    "scopes": ", ".join(SCOPES),
     "saleor": "store.example.com",
     "headers": "webhook-id, webhook-timestamp, webhook-signature",
 }
@@ -97,13 +113,17 @@ GIVEN = {
 
 def steps(platform: str) -> list[Markup]:
     """Return what to do next, step by step."""
-    given = {name: ltr(text) for name, text in GIVEN.items()}
-    return [say(step, **given) for step in STEPS.get(platform, ANY)]
+    return _said(STEPS.get(platform, ANY))
 
 
 def access_steps(platform: str) -> list[Markup]:
     """Return where the merchant finds what lets Vefa ask the shop, step by step."""
-    return [say(step) for step in ACCESS.get(platform, ())]
+    return _said(ACCESS.get(platform, ()))
+
+
+def _said(listed: tuple[str, ...]) -> list[Markup]:
+    given = {name: ltr(text) for name, text in GIVEN.items()}
+    return [say(step, **given) for step in listed]
 
 
 def name_of(platform: str) -> Markup:
