@@ -56,8 +56,9 @@ def look(databases: Databases, master: Key, store_id: int, subjects: Sequence[st
     """Judge every feed of a store, and say when to look again."""
     with reading(databases.main) as connection:
         store, key = stores.with_key(connection, store_id, master)
-        found = [one for one in insight.health(connection, store, key, now) if one.platform in platforms()]
-        last = {one.platform: one.last_at for one in found if one.last_at}
+        found = insight.health(connection, store, key, now)
+        # What a tracking service says follows parcels, not hours of the week.
+        last = {one.platform: one.last_at for one in found if one.last_at and one.platform in platforms()}
         patterns = insight.patterns(connection, store, last, now)
     with reading(databases.intake) as connection:
         refused = refusals.since(connection, store_id, now - DAY)
@@ -65,6 +66,7 @@ def look(databases: Databases, master: Key, store_id: int, subjects: Sequence[st
     for one in found:
         step = step_of(one, patterns.get(one.platform), now)
         step.notes |= alone([line for line in refused if line.platform == one.platform], one.last_at)
+        step.notes = {name: value for name, value in step.notes.items() if getattr(one.state, name) != value}
         steps[one.platform] = step
     told = [one for one in found if _is_news(one, steps[one.platform], now)]
 
@@ -88,8 +90,9 @@ def step_of(health: Health, pattern: Pattern | None, now: datetime) -> Step:
     silent = pattern.improbable(last, now)
     step.notes |= {"silent_since": last if silent else None}
     if state.gap_open:
-        again = state.gap_reason == SILENT and state.gap_from is not None and last > state.gap_from
-        step.close, step.ask = again and not health.askable, again and health.askable
+        again = state.gap_from is not None and last > state.gap_from
+        step.close = again and not health.askable
+        step.ask = again and health.askable and state.gap_reason == SILENT
     elif silent:
         known = _known_until(health, last)
         if known == last or pattern.improbable(known, now):
@@ -128,7 +131,8 @@ def alone(refused: Sequence[Refused], last: datetime | None) -> dict[str, Any]:
 
 
 def _take(connection: Connection, store_id: int, name: str, step: Step, now: datetime) -> None:
-    feeds.note(connection, store_id, name, **step.notes)
+    if step.notes:
+        feeds.note(connection, store_id, name, **step.notes)
     if step.open_since is not None:
         feeds.open_gap(connection, store_id, name, step.open_since, SILENT)
     if step.ask:
