@@ -83,12 +83,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
     ),
     "shopify": (
         mark(
-            "In Shopify's Dev Dashboard create an application, give it the permissions %(scopes)s, and install it in "
+            "In Shopify's %(dashboard)s create an application, give it the permissions %(scopes)s, and install it in "
             "your shop."
         ),
         mark(
-            "Copy the client ID and the secret from the settings of the application into this form. Vefa gets a token "
-            "with them, and a new one every day."
+            "Copy the client ID and the secret from the settings of the application into this form. Vefa gets a "
+            "token with them, and a new one every day."
         ),
         mark(
             "If the application was made in your shop's admin, it shows an access token. Enter it together with the "
@@ -105,6 +105,7 @@ GIVEN = {
     "readme": "README.md",
     "options": "options: { address, secret }",
     "domain": ".myshopify.com",
+    "dashboard": "Dev Dashboard",
     "scopes": ", ".join(SCOPES),
     "saleor": "store.example.com",
     "headers": "webhook-id, webhook-timestamp, webhook-signature",
