@@ -50,6 +50,11 @@ def connecting(empty_shop: Shop) -> Iterator[Connecting]:
 
 @pytest.fixture
 def owner(connecting: Connecting) -> Browser:
+    return sign_in(connecting)
+
+
+def sign_in(connecting: Connecting) -> Browser:
+    """Connect the shop and say for how many days delivery takes."""
     browser = connecting.panel.browser("mercan")
     assert connecting.enter(browser)[0] == 303
     days = "/vefa/mercan/settings/delivery-days"
