@@ -22,6 +22,7 @@ from vefa.panel.feed_holes import Hole, holes
 from vefa.panel.frame import ltr
 from vefa.panel.state import state
 from vefa.panel.text import moment, say
+from vefa.platforms import Installs, platforms
 from vefa.stores import refusals
 from vefa.stores.records import key_of
 from vefa.stores.refusals import Refused
@@ -109,12 +110,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The feed of one platform as the page shows it; ``refused`` are the requests of 24 hours, by reason."""
+    """The feed of one platform as the page shows it; ``refused`` are the requests of 24 hours, by reason.
+
+    ``mends`` says that Vefa can see to the platform's webhooks.
+    """
 
     health: Health
     said: list[Said]
     refused: list[Refused]
     holes: list[Hole]
+    mends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ def shown(connection: Connection, now: datetime) -> dict[str, Shown]:
             [said(one, what) for what in trouble.troubles(one, now) if what in SENTENCES],
             [line for line in lines if line.platform in (one.platform, "")],
             holes(connection, one.platform),
+            isinstance(platforms().get(one.platform), Installs),
         )
         for one in insight.health(connection, store, key, now)
     }

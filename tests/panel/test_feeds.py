@@ -17,6 +17,7 @@ from vefa.stores.feed_hours import hour_of
 from vefa.stores.feed_state import FeedState
 from vefa.stores.records import key_of
 from vefa.stores.refusals import Refused
+from vefa.stores.shops import connect
 from vefa.work import work
 
 PAGE = "/vefa/mercan/settings/connections"
@@ -153,3 +154,15 @@ def test_mended_webhooks_are_named(shop: Shop, owner: Browser) -> None:
     note(shop, mended_at=NOW - HOUR, mended="order.updated")
     text = page(owner)
     assert "Vefa switched them on again on 21 Nov, 14:30. order.updated" in text
+
+
+@pytest.mark.parametrize(("platform", "offered"), [("woocommerce", True), ("medusa", False)])
+def test_webhooks_are_offered_to_be_switched_on_where_that_can_be_done(
+    shop: Shop, owner: Browser, platform: str, *, offered: bool
+) -> None:
+    with shop.world.databases.main.begin() as connection:
+        connect(connection, 1, platform, ["secret"], key_of(connection, 1, shop.world.master))
+        feed_hours.count(connection, 1, [], [(platform, NOW - HOUR)] * 11)
+    text = page(owner)
+    assert "only asking tells Vefa: 11 changes in 24 hours" in text
+    assert ("Switch the webhooks on again" in text) is offered
