@@ -22,6 +22,8 @@ SCANS = {
     "out_for_delivery": "out_for_delivery",
     "attempted_delivery": "attempted",
     "ready_for_pickup": "available_for_pickup",
+    "ready_for_recipient_pickup": "available_for_pickup",
+    "buyer_action_required": "exception",
     "failure": "exception",
     "returning_to_sender": "returning",
 }
