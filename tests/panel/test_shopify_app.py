@@ -41,6 +41,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ShopifyShop]:
 
 @pytest.fixture
 def shop(empty_shop: Shop, server: ShopifyShop) -> Shop:
+    return waiting(empty_shop)
+
+
+def waiting(empty_shop: Shop) -> Shop:
+    """Return a world of two stores, one of which is a shop, with an application of the operator's."""
     empty_shop.add("mercan", platform="shopify")
     empty_shop.add("lale", platform="shopify")
     state = empty_shop.app.extensions["vefa"]
