@@ -17,6 +17,7 @@ from vefa.errors import BusyError, RefusedByShopError, UnreachableError, VefaErr
 from vefa.facts import Fact
 from vefa.platforms import Context, Reading
 from vefa.platforms import _shopify_query as query
+from vefa.platforms._shopify_shipment import ARRIVED, SCANS
 from vefa.platforms._shopify_token import MARGIN, is_due
 from vefa.platforms.shopify import PLUGIN
 
@@ -160,6 +161,16 @@ def test_a_return_is_read_by_its_own_dates(shop: ShopifyShop) -> None:
         ("return.requested", on(4), {"returns/5/state": "requested"}),
         ("return.closed", on(6), {"returns/6/state": "closed"}),
     ]
+
+
+def test_every_published_word_about_a_parcel_is_known() -> None:
+    """As the Admin API of 2026-10 and the Customer API, which is ahead of it, list ``FulfillmentEventStatus``."""
+    published = {
+        "attempted_delivery", "buyer_action_required", "carrier_picked_up", "confirmed", "delayed", "delivered",
+        "failure", "in_transit", "label_printed", "label_purchased", "out_for_delivery", "picked_up",
+        "ready_for_pickup", "ready_for_recipient_pickup", "returning_to_sender",
+    }  # fmt: skip
+    assert published == {*SCANS, *ARRIVED}
 
 
 def test_a_metafield_may_hold_the_promised_day(shop: ShopifyShop) -> None:
