@@ -8,7 +8,7 @@ from vefa.carriers import services
 from vefa.locales import mark
 from vefa.panel.frame import ltr
 from vefa.panel.text import say
-from vefa.platforms._shopify_app import SCOPES
+from vefa.platforms._shopify_scopes import SCOPES
 
 NAMES = {
     "woocommerce": "WooCommerce",

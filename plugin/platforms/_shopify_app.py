@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from vefa.platforms._shopify_install import WANTED
 from vefa.platforms._shopify_query import VERSION
+from vefa.platforms._shopify_scopes import SCOPES
 from vefa.platforms._shopify_topics import COMPLIANCE
 
 NAME = "Vefa"
-SCOPES = ("read_customers", "read_fulfillments", "read_orders", "read_returns")
 RECEIVES, OPENS, RETURNS = "/vefa/in/shopify", "/vefa/embed/shopify", "/vefa/in/shopify/callback"
 
 

@@ -12,6 +12,7 @@ from vefa.errors import BusyError, RefusedByShopError, UnreachableError
 from vefa.exchange import Answer, Shop
 from vefa.platforms import _shopify_query as query
 from vefa.platforms._asking import DEFAULT_WAIT, LONGEST_WAIT, decoded, judge
+from vefa.platforms._shopify_scopes import SCOPES
 from vefa.platforms._shopify_token import TOKEN, App, by_credentials
 
 WHAT = "the GraphQL interface"
@@ -78,11 +79,14 @@ def _said(document: Document) -> Said:
     cost = _part(_part(document, "extensions"), "cost")
     if THROTTLED in faults:
         raise BusyError("The bucket of the store's interface is empty.", max(wait_of(cost), 1.0))
-    # A refusal that leaves no data is one of the whole query.
     data = document.get("data")
     serious = [name for name in faults if name]
-    if DENIED in serious:
-        raise RefusedByShopError("Shopify refuses the query: is the app installed, and may it read orders?")
+    # What is withheld takes all around it along, where that cannot be without it.
+    nothing_left = not isinstance(data, dict) or None in data.values()
+    if DENIED in serious or ("" in faults and nothing_left):
+        raise RefusedByShopError(
+            f"Shopify refuses the query: is the app installed, and does it have {', '.join(SCOPES)}?"
+        )
     return Said(data if isinstance(data, dict) else {}, serious[0] if serious else None, wait_of(cost))
 
 

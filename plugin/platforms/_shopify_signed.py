@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from vefa.errors import SignatureError
-from vefa.platforms._shopify_app import RETURNS, SCOPES
+from vefa.platforms._shopify_app import RETURNS
+from vefa.platforms._shopify_scopes import SCOPES
 from vefa.platforms._shopify_topics import DESCRIPTION
 
 SHOP = re.compile(DESCRIPTION.account_pattern or "")

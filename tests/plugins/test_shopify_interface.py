@@ -241,6 +241,7 @@ def test_what_shopify_withholds_takes_nothing_else_along(shop: ShopifyShop) -> N
     ("trouble", "error"),
     [
         (faulty("ACCESS_DENIED", ["orders"]), RefusedByShopError),
+        (faulty("ACCESS_DENIED", ["orders", "nodes", 0, "returns"], {"orders": None}), RefusedByShopError),
         (lambda _: answer({"errors": "[API] Invalid API key or access token"}), RefusedByShopError),
         (failing(403), RefusedByShopError),
         (failing(402), UnreachableError),
