@@ -126,7 +126,8 @@ def _list(shop: Shop, text: str, variables: Document, first: int) -> Document:
 
 def _nodes(orders: Document) -> list[Document]:
     edges = orders.get("edges")
-    nodes = [edge.get("node") for edge in edges or () if isinstance(edge, Mapping)]
+    listed = edges if isinstance(edges, list) else ()
+    nodes = [edge.get("node") for edge in listed if isinstance(edge, Mapping)]
     return [node for node in nodes if isinstance(node, dict)]
 
 

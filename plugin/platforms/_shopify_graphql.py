@@ -16,6 +16,7 @@ from vefa.platforms._shopify_scopes import SCOPES
 from vefa.platforms._shopify_token import TOKEN, App, by_credentials
 
 WHAT = "the GraphQL interface"
+MOST_POINTS = 1_000_000
 THROTTLED, TOO_DEAR, DENIED = "THROTTLED", "MAX_COST_EXCEEDED", "ACCESS_DENIED"
 # Fields that Shopify may withhold from an application, such as protected customer data; the rest is told.
 WITHHELD = frozenset(
@@ -96,19 +97,18 @@ def wait_of(cost: Mapping[str, Any]) -> float:
     Points come back steadily, ``restoreRate`` a second.
     """
     status = _part(cost, "throttleStatus")
-    asked, left, rate = (
-        one if isinstance(one, int | float) and not isinstance(one, bool) else None
-        for one in (
-            cost.get("requestedQueryCost"),
-            status.get("currentlyAvailable"),
-            status.get("restoreRate"),
-        )
-    )
+    asked, left = _points(cost.get("requestedQueryCost")), _points(status.get("currentlyAvailable"))
+    rate = _points(status.get("restoreRate"))
     if asked is None or left is None:
         return 0.0
-    if not rate or rate <= 0:
+    if not rate:
         return DEFAULT_WAIT.total_seconds()
     return min(max(0.0, (asked - left) / rate), LONGEST_WAIT.total_seconds())
+
+
+def _points(value: Any) -> float | None:
+    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_POINTS
+    return float(value) if sound else None
 
 
 def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
