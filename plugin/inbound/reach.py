@@ -34,18 +34,29 @@ class Reach(StrEnum):
 
 def reach(settings: Settings) -> Reach:
     """Ask for Vefa's health under ``VEFA_PUBLIC_URL``; a host that ``VEFA_HTTP_ALLOW_PRIVATE`` names may be near."""
-    parts = urlsplit(settings.public_url)
-    host = (parts.hostname or "").lower()
-    near = host in settings.allow_private
-    if not near and _is_here(host):
-        return Reach.PRIVATE
-    if not near and parts.scheme != "https":
-        return Reach.UNENCRYPTED
+    if told := hopeless(settings):
+        return told
     try:
-        answer = http.get(settings.public_url + PATH, timeout=TIMEOUT, limit=LIMIT, allow_private=near)
+        answer = http.get(
+            settings.public_url + PATH, timeout=TIMEOUT, limit=LIMIT, allow_private=_is_named(settings)
+        )
     except http.HttpError as error:
         return _why(error)
     return Reach.REACHED if _is_ours(answer.body) else Reach.ANOTHER
+
+
+def hopeless(settings: Settings) -> Reach | None:
+    """Return why no shop can send anything to Vefa's address, if the address itself tells, without asking it."""
+    parts = urlsplit(settings.public_url)
+    if _is_named(settings):
+        return None
+    if _is_here((parts.hostname or "").lower()):
+        return Reach.PRIVATE
+    return Reach.UNENCRYPTED if parts.scheme != "https" else None
+
+
+def _is_named(settings: Settings) -> bool:
+    return (urlsplit(settings.public_url).hostname or "").lower() in settings.allow_private
 
 
 def _is_here(host: str) -> bool:

@@ -20,6 +20,7 @@ from vefa.database import Databases, reading, upsert
 from vefa.errors import BusyError, VefaError
 from vefa.inbound.fetched import keep_fetched
 from vefa.inbound.move import FETCH
+from vefa.inbound.reach import hopeless
 from vefa.inbound.renewing import Renewing
 from vefa.inbound.shop import StoreShop
 from vefa.outreach.gap import close
@@ -153,10 +154,15 @@ class Reconciler:
         return keep_fetched(self.databases, asked.key, asked.store.id, asked.name, list(bodies), now)
 
     def _install(self, asked: _Asked, now: datetime) -> dict[str, Any]:
-        """See to the platform's webhooks once an hour, and say which of them had been switched off."""
+        """See to the platform's webhooks once an hour, and say which of them had been switched off.
+
+        Where no shop could reach Vefa's address, none is set up: a platform would only find that they fail.
+        """
         platform, state = asked.platform, asked.state
         recently = state.installed_at is not None and now - state.installed_at < INSTALLED_EVERY
         if asked.access.pull or recently or not isinstance(platform, Installs) or not asked.secrets:
+            return {}
+        if hopeless(self.settings):
             return {}
         address = f"{self.settings.public_url}/vefa/in/{asked.store.slug}/{asked.name}"
         try:

@@ -132,6 +132,7 @@ def test_a_shop_that_cannot_reach_vefa_is_asked(connecting: Connecting, owner: B
     assert owner.get(f"{connecting.page}?look=x&check=y").status_code == 200
     status, text = connecting.choose(owner, "webhooks")
     assert status == 422 and "no shop on the internet can send anything there" in text
+    connecting.work(3)
     assert connecting.choose(owner, "asking")[0] == 303 and connecting.shop.webhooks == []
     given = connecting.given()
     assert given and given.pull
