@@ -12,7 +12,7 @@ from vefa.database import db, reading
 from vefa.errors import SignatureError, VefaError
 from vefa.inbound.shopify_app import LONGEST_VISIT, Installing
 from vefa.locales import mark
-from vefa.panel import visit
+from vefa.panel import embedded, visit
 from vefa.panel.blueprints import panel
 from vefa.panel.embed_shop import EmbedShop
 from vefa.panel.state import state
@@ -45,9 +45,12 @@ def _installing() -> Installing:
 
 
 def address() -> str | None:
-    """Return where a member sets out to Shopify's page, or None where the operator has no application."""
+    """Return where a member sets out to Shopify's page, or None where the operator has no application.
+
+    Within Shopify's admin its page cannot be shown, and opening Vefa there has brought the key.
+    """
     found = Installing(state().databases, state().master, state().settings)
-    return url_for("panel.allow_in_shopify") if found.client else None
+    return url_for("panel.allow_in_shopify") if found.client and not embedded.session() else None
 
 
 @shopify_app.get("/install")
