@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -96,7 +97,10 @@ def test_units_start_what_the_command_line_knows(deploy: Path) -> None:
         (start,) = re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)
         _, *words = shlex.split(start)
         done = subprocess.run(
-            [shutil.which("vefa") or "vefa", words[0], "--help"], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "vefa.cli", words[0], "--help"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0
         assert all(word in done.stdout for word in words[1:] if word.startswith("--"))
