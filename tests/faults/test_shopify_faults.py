@@ -136,10 +136,10 @@ def test_a_check_sees_that_a_forged_return_is_believed(
 ) -> None:
     place = opening.waiting(empty_shop)
     owner = place.browser("mercan")
-    opening.test_what_is_forged_gets_no_token(place, owner, server, forged)
+    opening.refused(place, owner, server, forged)
     plant(monkeypatch)
     with pytest.raises(RED):
-        opening.test_what_is_forged_gets_no_token(place, owner, server, forged)
+        opening.refused(place, owner, server, forged)
 
 
 def test_a_check_sees_that_what_was_lost_is_not_read(databases: Databases, monkeypatch: Patch) -> None:

@@ -104,34 +104,37 @@ def test_a_shop_is_allowed_and_its_token_kept_sealed(shop: Shop, owner: Browser,
     assert kept(shop, 2) is None
 
 
-FORGED: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("another secret", {"secret": "another"}),
-    ("too old", {"at": NOW - timedelta(minutes=11)}),
-    ("not yet", {"at": NOW + timedelta(minutes=3)}),
-    ("another host", {"shop": "bakir.example.com"}),
-    ("a host behind it", {"shop": f"{SHOP}.evil.example"}),
-    ("another shop", {"shop": "another.myshopify.com"}),
-    ("a path", {"shop": f"{SHOP}/admin"}),
-    ("no code", {"code": ""}),
-    ("a state of nobody's", {"state": "AAAA"}),
+FORGED: tuple[dict[str, Any], ...] = (
+    {"secret": "another"},
+    {"at": NOW - timedelta(minutes=11)},
+    {"at": NOW + timedelta(minutes=3)},
+    {"shop": "bakir.example.com"},
+    {"shop": f"{SHOP}.evil.example"},
+    {"shop": "another.myshopify.com"},
+    {"shop": f"{SHOP}/admin"},
+    {"code": ""},
+    {"state": "AAAA"},
+    {"state": "é"},
 )
 
 
-@pytest.mark.parametrize("forged", [given for _, given in FORGED], ids=[name for name, _ in FORGED])
-def test_what_is_forged_gets_no_token(
-    shop: Shop, owner: Browser, server: ShopifyShop, forged: dict[str, Any]
-) -> None:
-    state = set_out(owner)
-    answer = come_back(owner, query(**({"state": state} | forged)))
+def refused(shop: Shop, owner: Browser, server: ShopifyShop, forged: dict[str, Any]) -> None:
+    """Come back with a query of which something is forged, and get nothing."""
+    answer = come_back(owner, query(**({"state": set_out(owner)} | forged)))
     assert answer.status_code == 401 and "Shopify has not given Vefa a key" in plain(answer.text)
     assert kept(shop) is None and server.grants == []
 
 
-@pytest.mark.parametrize("name", ["hmac", "state", "shop", "timestamp"])
-def test_every_part_is_needed_and_signed(shop: Shop, owner: Browser, server: ShopifyShop, name: str) -> None:
+def test_what_is_forged_gets_no_token(shop: Shop, owner: Browser, server: ShopifyShop) -> None:
+    for forged in FORGED:
+        refused(shop, owner, server, forged)
+
+
+def test_every_part_is_needed_and_signed(shop: Shop, owner: Browser, server: ShopifyShop) -> None:
     told = query(set_out(owner))
-    for changed in ({**told, name: told[name] + "0"}, {one: told[one] for one in told if one != name}):
-        assert come_back(owner, changed).status_code == 401
+    for name in ("hmac", "state", "shop", "timestamp"):
+        for changed in ({**told, name: told[name] + "0"}, {one: told[one] for one in told if one != name}):
+            assert come_back(owner, changed).status_code == 401, changed
     assert kept(shop) is None and server.grants == []
 
 
