@@ -319,6 +319,8 @@ def nothing_shows_to_another_store(
         "message_id": message_of(place, told.slug),
         "purpose": "delay_notice",
         "language": told.tag,
+        "platform": "standard",
+        "import_id": "none",
     }
     app = create_app(Settings(database=place.folder / "vefa.db"))
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("panel.")]

@@ -103,7 +103,7 @@ def test_staff_are_told_by_letter(asked: Shop) -> None:
         store = stores.by_id(connection, 1)
     one = alarm.Copy("standard:request", NOW, NOW + privacy.COPY_WITHIN)
     for language in ("tr", "fa", "en"):
-        (told,) = alarm.alarms(alarm.Watched(store, None, 0, (), [one]), get(language), NOW)
+        (told,) = alarm.alarms(alarm.Watched(store, (), 0, (), [one]), get(language), NOW)
         assert told.path == "customers" and len(told.key) <= 120
     assert "asked for their data" in told.subject and "21 Dec" in told.text
 

@@ -81,7 +81,7 @@ PAGES = {
 # What every store has only few of.
 SMALL = {
     *("stores", "accounts", "memberships", "connections", "earlier_settings", "policies", "sessions"),
-    *("feeds", "found", "wanted", "people"),
+    *("feeds", "feed_hours", "found", "wanted", "people"),
 }
 # Indexes that hold only the few rows of a store that are asked for, or whose end alone is read.
 PARTIAL = ("ix_raw_bodies_unreadable", "ix_work_dead", "ix_raw_bodies_store_id_received_at")
