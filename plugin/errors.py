@@ -44,6 +44,19 @@ class TooLargeError(RefusedError):
     status = 413
 
 
+class UnprovedShopError(RefusedError):
+    """A shop's event, signed by its application, for a store of which nobody has shown that it is that shop.
+
+    ``slug`` is the store's. The answer is a good one, since the sender does nothing wrong.
+    """
+
+    status = 200
+
+    def __init__(self, slug: str) -> None:
+        super().__init__("Nobody has shown yet that this store is the shop.")
+        self.slug = slug
+
+
 class UnreadableError(VefaError):
     """A signed body cannot be read; it is kept, shown, and answered 200."""
 

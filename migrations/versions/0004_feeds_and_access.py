@@ -19,6 +19,7 @@ def upgrade() -> None:
     _imports()
     _feed_health()
     _look_back()
+    _proof()
 
 
 def _feeds() -> None:
@@ -189,7 +190,21 @@ def _look_back() -> None:
         batch_op.add_column(sa.Column("platform", sa.String(length=40), nullable=True))
 
 
+def _proof() -> None:
+    with op.batch_alter_table("connections", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("proved_at", Instant(), nullable=True))
+    connections = sa.table("connections", sa.column("account"), sa.column("proved_at", Instant))
+    # What is connected goes on.
+    op.execute(
+        connections.update()
+        .where(connections.c.account.is_not(None))
+        .values(proved_at=sa.func.current_timestamp())
+    )
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("connections", schema=None) as batch_op:
+        batch_op.drop_column("proved_at")
     for name in ("feed_gaps", "feed_hours"):
         op.drop_table(name)
     for name in ("import_meanings", "import_pieces", "imports"):

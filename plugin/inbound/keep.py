@@ -8,7 +8,7 @@ from datetime import datetime
 
 from vefa import clock, journal
 from vefa.database import Databases, reading
-from vefa.errors import SignatureError, StaleKeysError, TooLargeError, UnknownAddressError
+from vefa.errors import SignatureError, StaleKeysError, TooLargeError, UnknownAddressError, UnprovedShopError
 from vefa.inbound.keys import Keys
 from vefa.journal import raw_purpose
 from vefa.platforms import Incoming, Platform, PublishesKeys, senders
@@ -72,15 +72,26 @@ class Inbound:
         return self._keep(platform, incoming, store.id, key, received_at)
 
     def _keep_for_shop(self, platform: Platform, incoming: Incoming, received_at: datetime) -> str | None:
-        """Keep what came to the application's own address; the shop is believed only after the signature."""
+        """Keep what came to the application's own address; the shop is believed only after the signature.
+
+        What the application signed belongs to a store that has shown that it is the shop: a shop's name alone, which
+        anybody can enter, gets nobody its events.
+        """
         secrets = list(self.app_secrets.get(platform.name, ()))
+        own: list[str] = []
+        proved, slug = True, ""
         account = platform.account(incoming)
         with reading(self.databases.main) as connection:
             store_id = shops.by_account(connection, platform.name, account) if account else None
             key = None if store_id is None else stores.key_of(connection, store_id, self.master)
             if store_id is not None and key is not None:
-                secrets += stores.secrets_of(connection, store_id, platform.name, key)
-        self._verify(platform, incoming, secrets, store_id)
+                own = stores.secrets_of(connection, store_id, platform.name, key)
+                proved = shops.is_proved(connection, store_id, platform.name)
+                slug = stores.by_id(connection, store_id).slug
+        if proved or not _signed_by(platform, incoming, secrets):
+            self._verify(platform, incoming, [*secrets, *own], store_id)
+        elif not _signed_by(platform, incoming, own):
+            raise UnprovedShopError(slug)
         if store_id is None or key is None:
             return None
         return self._keep(platform, incoming, store_id, key, received_at)
@@ -118,3 +129,11 @@ class Inbound:
         with self.databases.intake.begin() as connection:
             journal.keep(connection, [body])
         return identity.key
+
+
+def _signed_by(platform: Platform, incoming: Incoming, secrets: Sequence[str]) -> bool:
+    try:
+        platform.verify(incoming, secrets, clock.real_now())
+    except SignatureError:
+        return False
+    return True

@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import Lock, Timer
 
 from vefa.database import Databases, reading
-from vefa.errors import RefusedError, SignatureError, TooLargeError, UnknownAddressError
+from vefa.errors import RefusedError, SignatureError, TooLargeError, UnknownAddressError, UnprovedShopError
 from vefa.platforms import senders
 from vefa.stores import refusals
 from vefa.stores.feed_hours import hour_of
@@ -25,6 +25,7 @@ REASONS: Mapping[type[RefusedError], str] = {
     SignatureError: refusals.SIGNATURE,
     TooLargeError: refusals.TOO_LARGE,
     UnknownAddressError: refusals.ADDRESS,
+    UnprovedShopError: refusals.UNPROVED,
 }
 
 

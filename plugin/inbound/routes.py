@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from vefa import clock
-from vefa.errors import RefusedError, TooLargeError
+from vefa.errors import RefusedError, TooLargeError, UnprovedShopError
 from vefa.inbound import saleor_app, schemas
 from vefa.inbound.keep import Inbound, Request
 from vefa.inbound.refusing import Refusals
@@ -53,6 +53,10 @@ def _receive(store: str | None, platform: str) -> tuple[Response, int]:
             raise TooLargeError(f"The body has more than {inbound.body_limit} bytes.")
         body = request.stream.read()
         key = inbound.keep(Request(store, platform, dict(request.headers), body), clock.now())
+    except UnprovedShopError as error:
+        # The sender does nothing wrong, and asked to stop it would stop for the shop's rightful store, too.
+        current_app.extensions[REFUSALS].count(error.slug, platform, error, clock.now())
+        return jsonify(kept=False), error.status
     except RefusedError as error:
         # At an application's own address no shop is believed before the signature, so none is counted.
         if store is not None:

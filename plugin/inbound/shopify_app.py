@@ -102,6 +102,7 @@ class Installing:
             before = access.of(connection, store_id, PLUGIN.name, key)
             own = {**(before.keys if before else {}), **keys}
             access.give(connection, store_id, PLUGIN.name, Access(at.url, own), key)
+            shops.prove(connection, store_id, PLUGIN.name, clock.now())
             reconcile.begin(connection, store_id, PLUGIN.name, clock.now())
 
     def _granted(self, at: StoreShop, grant: token.Grant) -> Mapping[str, str]:

@@ -92,6 +92,9 @@ ANSWERS: tuple[tuple[str, str, str], ...] = (
     ("", mark("The shop does not answer."), mark("Vefa tries again by itself.")),
 )
 REASONS = {
+    refusals.UNPROVED: mark(
+        "Nobody has shown yet that this store is that shop. Allow Vefa there, or enter its secret, under Connections."
+    ),
     refusals.SIGNATURE: mark("The signature does not fit. Is the secret in your shop the one shown here?"),
     refusals.TOO_LARGE: mark("They are larger than Vefa takes."),
     refusals.ADDRESS: mark("The address names no platform. Is it the one shown here?"),

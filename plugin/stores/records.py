@@ -53,7 +53,8 @@ class StoreRecord(db.Model):  # type: ignore[name-defined,misc]
 class ConnectionRecord(db.Model):  # type: ignore[name-defined,misc]
     """One platform that may write to a store's address, with its secrets sealed by the store's key.
 
-    ``account`` is the platform's own name of the shop, by which an application's one address finds the store.
+    ``account`` is the platform's own name of the shop, by which an application's one address finds the store, once it
+    is proved that the store is that shop.
     """
 
     __tablename__ = "connections"
@@ -69,6 +70,8 @@ class ConnectionRecord(db.Model):  # type: ignore[name-defined,misc]
     sealed_secrets: Mapped[bytes] = mapped_column(sa.LargeBinary)
     account: Mapped[str | None] = mapped_column(sa.String(255))
     sealed_access: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    # Since when it is shown that the store is the account: a name alone can be claimed by anybody.
+    proved_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class EarlierSettingsRecord(db.Model):  # type: ignore[name-defined,misc]

@@ -14,6 +14,8 @@ from vefa.database import Declaration, Instant, Kind, insert_into, table
 KEPT = timedelta(days=14)
 # The reasons: the signature does not fit, the body is too large, the platform in the address is none, and others.
 SIGNATURE, TOO_LARGE, ADDRESS, OTHER = "signature", "too_large", "address", "other"
+# A shop's events come by its application, but nobody has shown that the store is that shop.
+UNPROVED = "unproved"
 
 refusals = table(
     "refusals",

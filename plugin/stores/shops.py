@@ -63,17 +63,40 @@ def follow(connection: Connection, store_id: int, service: str, secrets: Sequenc
     )
 
 
+def prove(connection: Connection, store_id: int, platform: str, now: datetime) -> None:
+    """Keep that a store is the platform's shop whose name was entered, as its platform itself has shown."""
+    connection.execute(
+        connections.update()
+        .where(connections.c.store_id == store_id, connections.c.platform == platform)
+        .values(proved_at=now)
+    )
+
+
+def is_proved(connection: Connection, store_id: int, platform: str) -> bool:
+    """Say whether a store has shown that it is the platform's shop whose name was entered."""
+    return bool(
+        connection.scalar(
+            sa.select(connections.c.proved_at).where(
+                connections.c.store_id == store_id, connections.c.platform == platform
+            )
+        )
+    )
+
+
 def set_account(connection: Connection, store_id: int, platform: str, account: str | None) -> None:
     """Say which of the platform's shops a store is, and open it again where it had been closed.
 
-    Raises ``TakenError`` if another store is that shop.
+    Another shop has to be proved anew. Raises ``TakenError`` if another store is that shop.
     """
     if account is not None and by_account(connection, platform, account) not in (None, store_id):
         raise TakenError(f"The shop {account!r} is another store already.")
     connection.execute(
         connections.update()
         .where(connections.c.store_id == store_id, connections.c.platform == platform)
-        .values(account=account)
+        .values(
+            account=account,
+            proved_at=sa.case((connections.c.account == account, connections.c.proved_at), else_=None),
+        )
     )
     connection.execute(stores.update().where(stores.c.id == store_id).values(closed_at=None))
 

@@ -15,7 +15,7 @@ from vefa import journal
 from vefa.database import Databases, reading
 from vefa.extension import create_app
 from vefa.settings import Settings, read_settings
-from vefa.stores import records, shops
+from vefa.stores import records, refusals, shops
 from vefa.stores.records import TakenError
 from vefa.stores.sealing import master_key
 
@@ -35,6 +35,7 @@ def make(databases: Databases) -> World:
         store = world.add_store(slug, START, [secret], platform="shopify")
         with databases.main.begin() as connection:
             shops.set_account(connection, store.id, "shopify", account)
+            shops.prove(connection, store.id, "shopify", START)
     return world
 
 
@@ -67,6 +68,25 @@ def post(
 def test_a_shop_finds_its_store(world: World, client: FlaskClient, secret: str) -> None:
     assert post(client, "orders/create", order(), secret=secret) == (200, {"kept": True})
     assert kept(world) == [1]
+
+
+def test_a_shops_name_alone_gets_nobody_its_events(world: World, client: FlaskClient) -> None:
+    """Whoever enters another merchant's shop as their own hears nothing, and is told why."""
+    with world.databases.main.begin() as connection:
+        shops.set_account(connection, 1, "shopify", "claimed.myshopify.com")
+        shops.set_account(connection, 2, "shopify", SHOP)
+    assert post(client, "orders/create", order(), secret=APP) == (200, {"kept": False})
+    assert kept(world) == []
+    client.application.extensions["vefa_refusals"].write()
+    with reading(world.databases.intake) as connection:
+        (told,) = refusals.since(connection, 2, START)
+    assert (told.platform, told.reason, told.number) == ("shopify", refusals.UNPROVED, 1)
+    # Who knows the shop's own secret has shown enough.
+    assert post(client, "orders/create", order(), secret=SECRET) == (200, {"kept": True})
+    with world.databases.main.begin() as connection:
+        shops.prove(connection, 2, "shopify", START)
+    assert post(client, "orders/paid", order(), secret=APP) == (200, {"kept": True})
+    assert kept(world) == [2, 2]
 
 
 def test_two_shops_of_one_application(world: World, client: FlaskClient) -> None:
