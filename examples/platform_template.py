@@ -19,6 +19,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from vefa.errors import SignatureError, UnreachableError, UnreadableError
 from vefa.exchange import Shop
 from vefa.facts import Fact, flatten
+from vefa.fields import Amount, Due, Instant, Text, first_fault, parse_instant, parse_object
 from vefa.platforms import (
     AccessKey,
     Context,
@@ -31,7 +32,6 @@ from vefa.platforms import (
     Reading,
 )
 from vefa.platforms._asking import json_of
-from vefa.platforms._fields import Amount, Due, Instant, Text, first_fault, parse_instant, parse_object
 
 STATES = {"new": "placed", "paid": "paid", "sent": "shipped", "arrived": "delivered", "void": "cancelled"}
 SALE_CHANGED, SALE_FETCHED = "sale", "sale.fetched"

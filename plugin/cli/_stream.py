@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from vefa.errors import ConfigurationError
+from vefa.fields import parse_instant
 from vefa.imports.grid import EPOCH, STEP, ceiling
-from vefa.platforms._fields import parse_instant
 
 __all__ = ["EPOCH", "STEP", "Disturbance", "Stream", "ceiling", "read_stream"]
 DAY_SECONDS = 86_400

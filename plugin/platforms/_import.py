@@ -17,8 +17,8 @@ from marshmallow import ValidationError, fields, validate
 
 from vefa.errors import UnreadableError
 from vefa.facts import Fact
+from vefa.fields import Instant, first_fault, parse_instant, parse_object
 from vefa.platforms import Context, Personal, Reading
-from vefa.platforms._fields import Instant, first_fault, parse_instant, parse_object
 from vefa.platforms._standard_schema import RANKS, Part, part
 
 NAME = "import"

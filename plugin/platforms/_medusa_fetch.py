@@ -17,9 +17,9 @@ from urllib.parse import quote, urlsplit
 
 from vefa.errors import UnreachableError
 from vefa.exchange import Shop
+from vefa.fields import parse_instant
 from vefa.platforms import Fetched, Page
 from vefa.platforms._asking import json_of
-from vefa.platforms._fields import parse_instant
 from vefa.platforms._medusa_topics import FETCHED
 
 ORDERS, PAYMENTS = "orders", "payments"

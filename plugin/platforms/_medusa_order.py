@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from vefa.facts import Fact, flatten
+from vefa.fields import DATE
 from vefa.platforms import Context, Personal, Reading
-from vefa.platforms._fields import DATE
 from vefa.platforms._medusa_parts import HIGHEST_RANK, Parts, whole
 from vefa.platforms._medusa_topics import FETCHED
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from vefa.platforms._fields import Amount, Instant, Text
+from vefa.fields import Amount, Instant, Text
 from vefa.platforms._standard_schema import identity, many, nested, part
 
 QUANTITY = validate.Range(0, 1_000_000)

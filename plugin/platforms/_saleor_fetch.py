@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from vefa.errors import RefusedByShopError, UnreachableError
 from vefa.exchange import Shop
+from vefa.fields import parse_instant
 from vefa.platforms import Fetched, Page
 from vefa.platforms import _saleor_query as query
 from vefa.platforms._asking import decoded, judge
-from vefa.platforms._fields import parse_instant
 from vefa.platforms._saleor_order import FETCHED, UNDER_WAY
 from vefa.platforms._saleor_schema import gid
 

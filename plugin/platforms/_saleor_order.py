@@ -15,9 +15,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vefa.facts import Fact, flatten
+from vefa.fields import DATE
 from vefa.platforms import Context, Personal, Reading
 from vefa.platforms import _saleor_parts as parts
-from vefa.platforms._fields import DATE
 from vefa.platforms._saleor_schema import decoded
 
 FETCHED, UNDER_WAY, PARCEL = "order.fetched", "fulfillments.fetched", "shipment.fetched"

@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from vefa.fields import parse_instant
 from vefa.platforms import Context
-from vefa.platforms._fields import parse_instant
 from vefa.platforms._shopify_order import is_on_delivery
 
 SENT, CALLED_OFF = "FULFILLED", "CANCELED"

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from vefa.platforms._fields import Amount, Instant, Text
+from vefa.fields import Amount, Instant, Text
 from vefa.platforms._standard_schema import many, nested, part
 
 OWN = re.compile(r"[0-9A-Za-z-]{1,40}")

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from vefa.errors import BusyError, UnreachableError
 from vefa.exchange import Shop
+from vefa.fields import parse_instant
 from vefa.platforms import Fetched, Page
 from vefa.platforms import _shopify_query as query
-from vefa.platforms._fields import parse_instant
 from vefa.platforms._shopify_graphql import TOO_DEAR, Document, Said, ask
 from vefa.platforms._shopify_order import FETCHED
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from vefa.facts import Fact, flatten
+from vefa.fields import DATE
 from vefa.platforms import Context, Personal, Reading
-from vefa.platforms._fields import DATE
 from vefa.platforms._shopify_schema import key_of
 from vefa.platforms._shopify_shipment import refunded, shipped
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from vefa.platforms._fields import Amount, Instant, Text
+from vefa.fields import Amount, Instant, Text
 from vefa.platforms._standard_schema import Part, many, nested, part
 
 LARGEST_ID = 2**63 - 1

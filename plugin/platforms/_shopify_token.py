@@ -17,8 +17,8 @@ from marshmallow import ValidationError, fields, validate
 
 from vefa.errors import RefusedByShopError, UnreachableError
 from vefa.exchange import Shop
+from vefa.fields import Text, first_fault, parse_instant
 from vefa.platforms._asking import decoded, judge
-from vefa.platforms._fields import Text, first_fault, parse_instant
 from vefa.platforms._standard_schema import part
 
 PATH = "/admin/oauth/access_token"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from vefa.platforms._fields import Amount, Due, Instant, Text
+from vefa.fields import Amount, Due, Instant, Text
 
 TYPES = (
     "order.placed",

@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from vefa.facts import Fact, flatten
-from vefa.platforms._fields import Text, parse_instant
+from vefa.fields import Text, parse_instant
 from vefa.platforms._standard_schema import identity, part
 from vefa.platforms._woocommerce_order import PARCELS_RANK, Snapshot
 from vefa.platforms._woocommerce_tracking import first

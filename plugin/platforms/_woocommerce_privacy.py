@@ -9,8 +9,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from vefa.errors import UnreadableError
+from vefa.fields import Instant, Text, first_fault
 from vefa.platforms import Asked, Reading, Wish
-from vefa.platforms._fields import Instant, Text, first_fault
 from vefa.platforms._standard_schema import part
 
 ERASURE, COPY = "vefa.erasure_requested", "vefa.data_requested"

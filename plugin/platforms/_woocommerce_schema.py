@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from vefa.platforms._fields import Amount, Text
+from vefa.fields import Amount, Text
 from vefa.platforms._standard_schema import identity, many, nested, part
 
 Address = part(

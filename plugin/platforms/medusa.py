@@ -16,9 +16,9 @@ from marshmallow import ValidationError
 
 from vefa.errors import UnreadableError
 from vefa.exchange import Shop
+from vefa.fields import first_fault, parse_instant, parse_object
 from vefa.platforms import Context, Description, Fetched, Identity, Incoming, Page, Personal, Reading
 from vefa.platforms import _medusa_fetch as interface
-from vefa.platforms._fields import first_fault, parse_instant, parse_object
 from vefa.platforms._medusa_order import Snapshot, holder_of, person_of
 from vefa.platforms._medusa_schema import Customer, Envelope
 from vefa.platforms._medusa_topics import CUSTOMER, DESCRIPTION

@@ -19,6 +19,7 @@ from marshmallow import ValidationError
 from vefa.errors import SignatureError, UnreadableError
 from vefa.exchange import Shop
 from vefa.facts import Fact
+from vefa.fields import first_fault, parse_instant, parse_json
 from vefa.key_sets import is_key_set, known
 from vefa.platforms import (
     Context,
@@ -36,7 +37,6 @@ from vefa.platforms import (
 from vefa.platforms import _saleor_embed as embed
 from vefa.platforms import _saleor_fetch as interface
 from vefa.platforms import _saleor_schema as schema
-from vefa.platforms._fields import first_fault, parse_instant, parse_json
 from vefa.platforms._jwt import verify_detached_rs256
 from vefa.platforms._saleor_keys import published_by
 from vefa.platforms._saleor_legacy import translated

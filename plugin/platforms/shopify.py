@@ -19,9 +19,9 @@ from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
 from vefa.facts import Fact
+from vefa.fields import first_fault, parse_instant, parse_object
 from vefa.platforms import Asked, Context, Description, Identity, Incoming, Personal, Reading, Wish
 from vefa.platforms import _shopify_schema as schema
-from vefa.platforms._fields import first_fault, parse_instant, parse_object
 from vefa.platforms._shopify_asked import asked
 from vefa.platforms._shopify_embed import Framed
 from vefa.platforms._shopify_interface import Interface

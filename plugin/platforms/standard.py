@@ -10,8 +10,8 @@ from types import MappingProxyType
 from marshmallow import ValidationError
 
 from vefa.errors import UnreadableError
+from vefa.fields import first_fault, parse_instant, parse_object
 from vefa.platforms import Context, Description, Identity, Incoming, Reading
-from vefa.platforms._fields import first_fault, parse_instant, parse_object
 from vefa.platforms._standard_event import Event
 from vefa.platforms._standard_schema import (
     ENVELOPE,

@@ -19,10 +19,10 @@ from marshmallow import ValidationError
 
 from vefa.errors import SignatureError, UnreadableError
 from vefa.exchange import Shop
+from vefa.fields import first_fault, parse_object
 from vefa.platforms import Context, Description, Fetched, Identity, Incoming, Installed, Page, Reading
 from vefa.platforms import _woocommerce_install as webhooks
 from vefa.platforms._capability import Trust, Visitor
-from vefa.platforms._fields import first_fault, parse_object
 from vefa.platforms._woocommerce_embed import visitor_of
 from vefa.platforms._woocommerce_fetch import GONE, ORDER, TOPIC, one_of, page_of
 from vefa.platforms._woocommerce_fulfilment import LISTED, Answered, parcels_of

@@ -77,7 +77,7 @@ def test_whatever_an_event_is_called_it_is_kept_once(world: World, name: str) ->
         ("nowhere", "standard", 0, SECRET, UnknownAddressError),
         ("shop", "cargo-cult", 0, SECRET, UnknownAddressError),
         ("shop", "woocommerce", 0, SECRET, UnknownAddressError),
-        ("shop", "_fields", 0, SECRET, UnknownAddressError),
+        ("shop", "_asking", 0, SECRET, UnknownAddressError),
         ("woo", "standard", 0, SECRET, UnknownAddressError),
         ("woo", "woocommerce", 0, SECRET, SignatureError),
         ("shop", "standard", 0, OLD, SignatureError),
