@@ -38,7 +38,12 @@ bench: $(STAMP) ## measure how fast orders replay and lists open
 	@set -e; for bench in benchmarks/*.py; do $(BIN)/python "$$bench"; done
 
 faults: $(STAMP) ## check that each planted fault turns a test red, and replay with every seed
-	VEFA_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -rs tests/faults tests/journeys/test_replay_shows.py tests/journeys/test_two_workers.py tests/journeys/test_workers_together.py tests/browser/test_axe.py tests/browser/test_embed.py tests/browser/test_embed_walk.py tests/browser/test_connect.py tests/test_deploy.py
+	VEFA_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -rs tests/faults \
+		tests/journeys/test_replay_shows.py tests/journeys/test_two_workers.py tests/journeys/test_workers_together.py \
+		tests/journeys/test_captured_medusa.py tests/journeys/test_captured_saleor.py \
+		tests/journeys/test_captured_woocommerce.py tests/journeys/test_shopify_losses.py \
+		tests/browser/test_axe.py tests/browser/test_connect.py tests/browser/test_embed.py \
+		tests/browser/test_embed_walk.py tests/browser/test_story.py tests/test_deploy.py
 
 fuzz: $(STAMP) ## change every kind of inbound body in thousands of ways
 	VEFA_LONG=1 $(BIN)/python -m pytest -rs tests/plugins/test_fuzz.py tests/plugins/test_fuzz_answers.py tests/plugins/test_fuzz_addresses.py tests/plugins/test_standard_json.py

@@ -115,10 +115,11 @@ def pytest_sessionfinish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Turn a skipped ``service`` test into a failure where VEFA_SERVICES=required."""
+    """Turn a ``service`` test that lacks its service into a failure where VEFA_SERVICES=required."""
     report = yield
     if (
         report.skipped
+        and "VEFA_LONG" not in str(report.longrepr)
         and item.get_closest_marker("service")
         and os.environ.get("VEFA_SERVICES") == "required"
     ):

@@ -76,6 +76,9 @@ def worked(admins: Admins, context: BrowserContext, platform: str, name: str) ->
     tab = admins.open(context, platform)
     work(inside(tab), name)
     keys = inside(tab).get_by_role("dialog")
+    # The page that the form led to is seen before its script has run.
+    for frame in tab.frames:
+        frame.wait_for_load_state()
     inside(tab).locator("main").press("?")
     keys.get_by_role("checkbox").uncheck()
     keys.get_by_role("button", name="Close").click()

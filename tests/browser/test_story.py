@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.running import Installation, until
 
 pytestmark = pytest.mark.service
 expect = sync_api.expect
+LONG = bool(os.environ.get("VEFA_LONG"))
 # A telephone number as people write it there, and as a person reads it in the panel.
 PHONES = {"fa": ("۰۹۱۲ ۳۴۵ ۶۷۸۹", "+989123456789"), "tr": ("0532 123 45 67", "+905321234567")}
 MORE = {"fa": "سپاسگزارم. لطفاً زودتر.", "tr": "Teşekkür ederim, bekliyorum."}
@@ -68,7 +70,7 @@ def tabs(place: Installation, chromium: sync_api.Browser) -> Iterator[Tabs]:
     opened.close()
 
 
-@pytest.mark.parametrize(("tag", "script"), [("fa", True), ("tr", True), ("tr", False)])
+@pytest.mark.parametrize(("tag", "script"), [("fa", True), ("tr", False), *([("tr", True)] if LONG else [])])
 def test_a_late_customer_and_a_merchant(
     place: Installation, box: Mailbox, tabs: Tabs, tmp_path: Path, tag: str, script: bool
 ) -> None:

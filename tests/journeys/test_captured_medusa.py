@@ -28,7 +28,7 @@ from vefa.stores.store import Store
 REQUESTS = captured()
 BEGAN = REQUESTS[0].received_at
 LATER = REQUESTS[-1].received_at + timedelta(hours=1)
-SHUFFLES, LOSSES = (50, 20) if os.environ.get("VEFA_LONG") else (4, 3)
+SHUFFLES, LOSSES = (50, 20) if os.environ.get("VEFA_LONG") else (3, 2)
 
 
 def _shuffled(seed: int) -> list[Captured]:

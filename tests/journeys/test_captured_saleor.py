@@ -29,7 +29,7 @@ from vefa.stores.store import Store
 REQUESTS = captured()
 BEGAN = REQUESTS[0].received_at
 LATER = REQUESTS[-1].received_at + timedelta(hours=1)
-SHUFFLES = 50 if os.environ.get("VEFA_LONG") else 6
+SHUFFLES = 50 if os.environ.get("VEFA_LONG") else 3
 STATUS = {
     **dict.fromkeys(("21", "22", "25"), "delivered"),
     **dict.fromkeys(("26", "27"), "paid"),

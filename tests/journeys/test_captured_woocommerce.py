@@ -34,7 +34,7 @@ REQUESTS = captured()
 SIGNED = [one for one in REQUESTS if one.signed]
 BEGAN = REQUESTS[0].received_at
 LATER = max(one.received_at for one in REQUESTS) + timedelta(hours=1)
-SHUFFLES, LOSSES = (50, 20) if os.environ.get("VEFA_LONG") else (6, 3)
+SHUFFLES, LOSSES = (50, 20) if os.environ.get("VEFA_LONG") else (3, 2)
 HELD = (
     "order_id", "number", "platform_status", "placed_at", "paid_at", "currency", "total", "lines",
 )  # fmt: skip

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.shared
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 LONG = bool(os.environ.get("VEFA_LONG"))
-SEEDS = range(20 if LONG else 4)
+SEEDS = range(20 if LONG else 2)
 
 
 def vefa(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
