@@ -76,7 +76,7 @@ def looks(engine: Engine, master: Key, connect: Connect, claim: str, public_url:
 def errands(databases: Databases, master: Key, settings: Settings) -> dict[str, Look]:
     """Return the looks that ask other hosts or take long, which a worker does apart from the others."""
     return {
-        reconcile.PACKAGE: reconcile.Reconciler(databases, master, settings).look,
+        reconcile.PACKAGE: reconcile.Reconciler(databases, master, settings, FACTS_WAKE).look,
         feed_watch.PACKAGE: partial(feed_watch.look, databases, master),
         imports.PACKAGE: imports.Importer(databases, master, FACTS_WAKE, looks, settings.allow_private).look,
     }

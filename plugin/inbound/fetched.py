@@ -1,4 +1,4 @@
-"""Keeps what a platform answered, the way every event is kept: sealed, durable, and each thing once."""
+"""Enters what a platform answered into the journal, as every event is entered: sealed, and each thing once."""
 
 from __future__ import annotations
 
@@ -7,22 +7,30 @@ from datetime import datetime
 
 from vefa import journal
 from vefa.database import Databases, reading
+from vefa.inbound.move import Wakes, enter_all
 from vefa.platforms import Fetched
+from vefa.stores import records as stores
 from vefa.stores.sealing import Key
 
 
-def keep_fetched(
+def enter_fetched(
     databases: Databases,
-    key: Key,
+    master: Key,
+    wakes: Wakes,
     store_id: int,
     platform: str,
     bodies: Sequence[Fetched],
     now: datetime,
 ) -> int:
-    """Write bodies that the journal does not have into intake, durably, and return how many those were."""
+    """Enter bodies that the journal does not have, and return how many those were.
+
+    They do not wait in intake as an event does, whose sender wants an answer: when this returns they are known, so
+    that a hole in the feed is filled before anything is decided that waited for it.
+    """
     if not bodies:
         return 0
     with reading(databases.main) as connection:
+        key = stores.key_of(connection, store_id, master)
         known = journal.known(connection, store_id, [one.key for one in bodies])
     new = [
         journal.Kept(
@@ -37,6 +45,6 @@ def keep_fetched(
         for one in bodies
         if one.key not in known
     ]
-    with databases.intake.begin() as connection:
-        journal.keep(connection, new)
+    if new:
+        enter_all(databases, master, wakes, new, now)
     return len(new)

@@ -79,14 +79,14 @@ def move(databases: Databases, master: Key, wakes: Wakes, now: datetime) -> int:
         with reading(databases.intake) as connection:
             batch = journal.waiting(connection, BATCH)
         for bodies in _by_store(batch):
-            _enter_all(databases, master, wakes, bodies, now)
+            enter_all(databases, master, wakes, bodies, now)
             with databases.intake.begin() as connection:
                 journal.release(connection, bodies)
         return len(batch)
     with databases.intake.begin() as held:
         batch = journal.waiting(held, BATCH, hold=True)
         for bodies in _by_store(batch):
-            _enter_all(databases, master, wakes, bodies, now)
+            enter_all(databases, master, wakes, bodies, now)
         journal.release(held, batch)
     return len(batch)
 
@@ -98,10 +98,10 @@ def _by_store(batch: Iterable[journal.Kept]) -> list[list[journal.Kept]]:
     return list(by_store.values())
 
 
-def _enter_all(
+def enter_all(
     databases: Databases, master: Key, wakes: Wakes, bodies: Sequence[journal.Kept], now: datetime
 ) -> None:
-    """Enter bodies of one store; one that cannot be handled must not hold up the others."""
+    """Enter bodies of one store; one that cannot be handled must not hold up the others, and is shown."""
     try:
         enter(databases, master, wakes, bodies[0].store_id, bodies, now)
     except Exception as error:

@@ -1,8 +1,8 @@
 """Asks a store's platform what changed, so that what its events did not tell is known all the same.
 
 A work row for each platform asks for one page a look and keeps where it stands; a row for one order asks for that
-order. What is answered goes the way of every event: sealed into intake, then to the journal. The pass after a gap
-closes it; until then nobody is written to about the store's orders.
+order. What is answered is entered into the journal as every event is. The pass after a gap closes it; until then
+nobody is written to about the store's orders.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from vefa import clock
 from vefa.database import Databases, reading, upsert
 from vefa.errors import BusyError, VefaError
-from vefa.inbound.fetched import keep_fetched
-from vefa.inbound.move import FETCH
+from vefa.inbound.fetched import enter_fetched
+from vefa.inbound.move import FETCH, Wakes
 from vefa.inbound.reach import hopeless
 from vefa.inbound.renewing import Renewing
 from vefa.inbound.shop import StoreShop
@@ -63,7 +63,6 @@ class _Asked:
     """One platform of one store, as a look finds it."""
 
     store: Store
-    key: Key
     platform: Fetches
     name: str
     access: Access
@@ -72,10 +71,13 @@ class _Asked:
 
 
 class Reconciler:
-    """Asks the platforms of stores; ``settings`` say what may be asked, and Vefa's own address."""
+    """Asks the platforms of stores; ``settings`` say what may be asked, and Vefa's own address.
 
-    def __init__(self, databases: Databases, master: Key, settings: Settings) -> None:
-        self.databases, self.master, self.settings = databases, master, settings
+    The packages in ``wakes`` look at what the answers tell.
+    """
+
+    def __init__(self, databases: Databases, master: Key, settings: Settings, wakes: Wakes) -> None:
+        self.databases, self.master, self.settings, self.wakes = databases, master, settings, wakes
 
     def look(self, store_id: int, subjects: Sequence[str], now: datetime) -> Result:
         """Ask for a page of each platform and for each order among ``subjects``."""
@@ -109,7 +111,7 @@ class Reconciler:
                 return None
             state = feeds.state(connection, store_id, name)
             secrets = stores.secrets_of(connection, store_id, name, key)
-        return _Asked(store, key, platform, name, found, state, secrets)
+        return _Asked(store, platform, name, found, state, secrets)
 
     def _page(self, asked: _Asked, now: datetime, told: _Told) -> None:
         state = asked.state
@@ -151,7 +153,9 @@ class Reconciler:
         return renewing.shop(asked.platform, asked.store.id, asked.name, asked.access, clock.real_now())
 
     def _keep(self, asked: _Asked, bodies: Iterable[Fetched], now: datetime) -> int:
-        return keep_fetched(self.databases, asked.key, asked.store.id, asked.name, list(bodies), now)
+        return enter_fetched(
+            self.databases, self.master, self.wakes, asked.store.id, asked.name, list(bodies), now
+        )
 
     def _install(self, asked: _Asked, now: datetime) -> dict[str, Any]:
         """See to the platform's webhooks once an hour, and say which of them had been switched off.

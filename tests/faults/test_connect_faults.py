@@ -17,12 +17,13 @@ from tests.panel.shop import Browser, Shop
 
 from vefa.imports import fetched, rehearsal
 from vefa.imports.fetched import Known
-from vefa.inbound.fetched import keep_fetched
+from vefa.inbound.fetched import enter_fetched
 from vefa.inbound.probe import Found
 from vefa.inbound.reach import Reach
 from vefa.panel import connect, connect_access
-from vefa.stores import access, records
+from vefa.stores import access
 from vefa.stores.access import Access
+from vefa.subscriptions import FACTS_WAKE
 
 Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch, Connecting], None]
@@ -78,9 +79,8 @@ def what_is_read_is_kept(patch: Patch, one: Connecting) -> None:
     def keep(self: Known, platform: Any, store: Any, body: Any, as_of: Any) -> None:
         take(self, platform, store, body, as_of)
         world = one.panel.world
-        with world.databases.main.connect() as connection:
-            key = records.key_of(connection, 1, world.master)
-        keep_fetched(world.databases, key, 1, "woocommerce", [replace(body, key=f"{body.key}+")], as_of)
+        again = [replace(body, key=f"{body.key}+")]
+        enter_fetched(world.databases, world.master, FACTS_WAKE, 1, "woocommerce", again, as_of)
 
     patch.setattr(Known, "take", keep)
 

@@ -28,6 +28,7 @@ from vefa.stores import access, feed_gaps, feeds
 from vefa.stores.access import Access
 from vefa.stores.feed_state import FeedState
 from vefa.stores.records import key_of
+from vefa.subscriptions import FACTS_WAKE
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SETTINGS = Settings(public_url="https://vefa.example", allow_private=frozenset({"127.0.0.1"}))
@@ -80,7 +81,7 @@ class Feeds:
         server.routes["GET /events"] = lambda _: answer(
             [[one.event, one.changed_at.isoformat()] for one in self.told]
         )
-        self.asker = Reconciler(world.databases, world.master, SETTINGS)
+        self.asker = Reconciler(world.databases, world.master, SETTINGS, FACTS_WAKE)
 
     def give(self, how: str | None) -> None:
         """Let the shop be asked (``push``), be asked alone (``pull``), or not at all."""

@@ -12,6 +12,7 @@ from tests.build import SECRET, START, event, on, placed, request, said
 from tests.fake_shop import Asked, FakeShop, answer, busy, failing, html
 from tests.support import World, make_world
 
+from vefa import journal
 from vefa.database import Databases, reading
 from vefa.errors import SignatureError
 from vefa.inbound import reconcile
@@ -26,6 +27,7 @@ from vefa.stores.access import Access
 from vefa.stores.feed_state import FeedState
 from vefa.stores.records import key_of
 from vefa.stores.store import Store
+from vefa.subscriptions import FACTS_WAKE
 
 MINUTE = timedelta(minutes=1)
 SETTINGS = Settings(public_url="https://vefa.example", allow_private=frozenset({"127.0.0.1"}))
@@ -67,7 +69,7 @@ class Shops:
     def __init__(self, world: World, server: FakeShop) -> None:
         self.world, self.server = world, server
         self.store: Store = world.add_store("mercan", START, secrets=[SECRET], timezone="UTC")
-        self.asker = Reconciler(world.databases, world.master, SETTINGS)
+        self.asker = Reconciler(world.databases, world.master, SETTINGS, FACTS_WAKE)
         self.give(pull=False)
         self.told: list[list[dict[str, Any]]] = [[]]
         server.routes["GET /events"] = self._events
@@ -195,6 +197,16 @@ def test_whoever_was_away_for_long_asks_before_anybody_is_written_to(shops: Shop
     assert shops.world.sink.count == 0
 
 
+def test_what_is_answered_is_known_before_the_hole_is_closed(shops: Shops) -> None:
+    """What waited for the hole is decided as soon as it is closed, so the answers may not wait in intake by then."""
+    shops.told = [[placed(order_id="1")]]
+    shops.asker.look(shops.store.id, ["standard"], on(1))
+    with reading(shops.world.databases.intake) as connection:
+        assert journal.waiting(connection, 1) == []
+    with reading(shops.world.databases.main) as connection:
+        assert journal.facts_of(connection, shops.store.id, ["order:standard:1"])["order:standard:1"]
+
+
 def test_after_the_hole_who_is_late_is_written_to(shops: Shops) -> None:
     late = placed(order_id="1", deliver_by="2026-03-05", customer={"id": "c", "email": "c@example.com"})
     shops.told = [[late]]
@@ -251,7 +263,7 @@ def test_a_store_that_is_only_asked_is_given_no_webhooks(shops: Shops, *, pull: 
 
 
 def test_no_other_host_is_asked(shops: Shops) -> None:
-    shops.asker = Reconciler(shops.world.databases, shops.world.master, Settings())
+    shops.asker = Reconciler(shops.world.databases, shops.world.master, Settings(), FACTS_WAKE)
     shops.look(on(1))
     assert shops.server.asked == []
     assert shops.state.error is not None

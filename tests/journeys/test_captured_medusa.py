@@ -24,6 +24,7 @@ from vefa.stores import access, feeds
 from vefa.stores.access import Access
 from vefa.stores.records import key_of
 from vefa.stores.store import Store
+from vefa.subscriptions import FACTS_WAKE
 
 REQUESTS = captured()
 BEGAN = REQUESTS[0].received_at
@@ -144,7 +145,9 @@ def reconcile(world: World, store: Store, server: FakeShop) -> None:
         access.give(connection, store.id, "medusa", Access(server.url, {"api_key": medusa.KEY}), key)
         # The events came until now, but not all of them: only what changed since the beginning is asked for.
         feeds.note(connection, store.id, "medusa", asked_until=BEGAN)
-    asker = Reconciler(world.databases, world.master, Settings(allow_private=frozenset({"127.0.0.1"})))
+    asker = Reconciler(
+        world.databases, world.master, Settings(allow_private=frozenset({"127.0.0.1"})), FACTS_WAKE
+    )
     now = LATER
     for _ in range(50):
         result = asker.look(store.id, ["medusa"], now)

@@ -25,6 +25,7 @@ from vefa.stores import access, feeds, shops
 from vefa.stores.access import Access
 from vefa.stores.records import key_of
 from vefa.stores.store import Store
+from vefa.subscriptions import FACTS_WAKE
 
 REQUESTS = captured()
 BEGAN = REQUESTS[0].received_at
@@ -204,7 +205,9 @@ def reconcile(world: World, store: Store, server: FakeShop, now: datetime) -> No
     with world.databases.main.begin() as connection:
         key = key_of(connection, store.id, world.master)
         access.give(connection, store.id, "saleor", Access(server.url, {"auth_token": "T"}), key)
-    asker = Reconciler(world.databases, world.master, Settings(allow_private=frozenset({"127.0.0.1"})))
+    asker = Reconciler(
+        world.databases, world.master, Settings(allow_private=frozenset({"127.0.0.1"})), FACTS_WAKE
+    )
     for _ in range(20):
         result = asker.look(store.id, ["saleor"], now)
         with world.databases.main.begin() as connection:

@@ -29,6 +29,7 @@ from vefa.stores import access, feeds
 from vefa.stores.access import Access
 from vefa.stores.records import key_of
 from vefa.stores.store import Store
+from vefa.subscriptions import FACTS_WAKE
 
 REQUESTS = captured()
 SIGNED = [one for one in REQUESTS if one.signed]
@@ -165,7 +166,7 @@ def doubtful_orders(world: World) -> list[str]:
 
 def reconcile(world: World, store: Store, shop: WooShop, *, pull: bool = False) -> None:
     """Ask the shop page by page to the end of the pass, and for each order of which that said too little."""
-    asker = Reconciler(world.databases, world.master, given_key(world, store, shop, pull=pull))
+    asker = Reconciler(world.databases, world.master, given_key(world, store, shop, pull=pull), FACTS_WAKE)
     for _ in range(40):
         result = asker.look(store.id, ["woocommerce"], LATER)
         assert result.write is not None
@@ -195,7 +196,7 @@ def test_order_21_has_its_tracking_number_by_a_question(
 def test_an_event_that_says_too_little_leads_to_a_question(databases: Databases, shop: WooShop) -> None:
     """Fulfilments and actions name an order; it is asked for at once, and once for all that named it."""
     world, store = opened(databases)
-    asker = Reconciler(world.databases, world.master, given_key(world, store, shop))
+    asker = Reconciler(world.databases, world.master, given_key(world, store, shop), FACTS_WAKE)
     for one in REQUESTS:
         world.inbound.keep(one.request("shop"), one.received_at)
     world.work(LATER)

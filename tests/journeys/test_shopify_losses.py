@@ -24,6 +24,7 @@ from vefa.stores import access, feeds, shops
 from vefa.stores.access import Access
 from vefa.stores.records import key_of
 from vefa.stores.store import Store
+from vefa.subscriptions import FACTS_WAKE
 
 Document = dict[str, Any]
 Event = tuple[str, Document, datetime]
@@ -139,7 +140,9 @@ def reconcile(world: World, store: Store, server: ShopifyShop, now: datetime = L
         key = key_of(connection, store.id, world.master)
         if access.of(connection, store.id, "shopify", key) is None:
             access.give(connection, store.id, "shopify", Access(server.url, BEFORE), key)
-    asker = Reconciler(world.databases, world.master, Settings(allow_private=frozenset({"127.0.0.1"})))
+    asker = Reconciler(
+        world.databases, world.master, Settings(allow_private=frozenset({"127.0.0.1"})), FACTS_WAKE
+    )
     for _ in range(20):
         result = asker.look(store.id, ["shopify"], now)
         with world.databases.main.begin() as connection:
