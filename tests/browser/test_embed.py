@@ -190,6 +190,7 @@ def test_no_other_site_can_frame_an_open_session(admins: Admins, chromium: Brows
         assert pages[0].cookie.startswith("vefa_embed_mercan=")
 
 
+@pytest.mark.skipif(not LONG, reason="belongs to the longer runs: VEFA_LONG=1")
 def test_without_scripts_a_window_of_its_own_opens_the_panel(admins: Admins, chromium: Browser) -> None:
     with with_cookies(chromium, script=False) as context:
         tab = context.new_page()
